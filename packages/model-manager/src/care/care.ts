@@ -1,0 +1,68 @@
+import type {
+  BackendProbe,
+  CompositeModelRegistry,
+  Explanation,
+  JsonObject,
+  Logger,
+  ModelList,
+  ModelRegistry,
+  PluginDescriptor,
+  PluginProblem,
+  RegistryCallOptions,
+  ResolvedModel,
+} from '@care/registry-core';
+import type { ImageLimits } from '@care/vision';
+import type { LoadOptions } from '../model/load-options.js';
+import type { Model } from '../model/model.js';
+
+export interface CareOptions {
+  /** Root of the host application: the nearest package.json from the working directory upwards when absent. */
+  readonly root?: string;
+  /** Further roots whose declared packages are looked at, e.g. a command's own. */
+  readonly extraRoots?: readonly string[];
+  /** Packages to look at besides what the hosts declare. */
+  readonly packages?: readonly string[];
+  readonly scope?: 'declared' | 'all';
+  /** Registries in the order they are asked, by name; the rest follow by priority. */
+  readonly order?: readonly string[];
+  /** Options by plugin name, checked by the plugin's own schema. */
+  readonly plugins?: Readonly<Record<string, JsonObject>>;
+  /** Plugins that are not to be used, by name. */
+  readonly disable?: readonly string[];
+  /** Which package is meant when several offer a name. */
+  readonly prefer?: Readonly<Record<string, string>>;
+  /** By registry name; `stop` by default. */
+  readonly onError?: Readonly<Record<string, 'stop' | 'continue'>>;
+  /** Milliseconds by registry name. */
+  readonly timeouts?: Readonly<Record<string, number>>;
+  /** Registries the host made itself; asked before the discovered ones. */
+  readonly registries?: readonly ModelRegistry[];
+  /** Defaults of every `load`. */
+  readonly load?: LoadOptions;
+  readonly imageLimits?: Partial<ImageLimits>;
+  /** `process.env` when absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly logger?: Logger;
+}
+
+/** A plugin as it stands in this host. */
+export interface PluginStatus {
+  readonly descriptor: PluginDescriptor;
+  readonly state: 'found' | 'loaded' | 'failed' | 'disabled';
+  readonly error?: unknown;
+}
+
+/** Discovered registries and backends, composed: the object a host works with. */
+export interface Care extends AsyncDisposable {
+  readonly registry: CompositeModelRegistry;
+  readonly plugins: readonly PluginStatus[];
+  readonly problems: readonly PluginProblem[];
+  resolve(reference: string, options?: RegistryCallOptions): Promise<ResolvedModel>;
+  explain(reference: string, options?: RegistryCallOptions): Promise<Explanation>;
+  list(options?: RegistryCallOptions): Promise<ModelList>;
+  /** Resolves, fetches, checks, opens in workers and warms up; a model that is ready to predict, or a CareError. */
+  load(reference: string, options?: LoadOptions): Promise<Model>;
+  /** Probes a backend in a worker, so that native code never loads on the host's thread. */
+  probe(backend: string): Promise<BackendProbe>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,4 @@
+export type { Care, CareOptions, PluginStatus } from './care/care.js';
+export type { LoadOptions } from './model/load-options.js';
+export type { ImageInput, Model, ModelPredictOptions, ModelStats } from './model/model.js';
+export type { Prediction, PredictionTimings, ServedBy } from './model/prediction.js';

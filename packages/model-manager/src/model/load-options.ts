@@ -1,0 +1,22 @@
+import type { FetchProgress } from '@care/registry-core';
+
+/** How a model is to be run. */
+export interface LoadOptions {
+  /** `thread` (default): worker threads; `process`: child processes, a crash costs one worker and memory returns to the system. */
+  readonly isolation?: 'thread' | 'process';
+  /** Workers of this model; default 1. */
+  readonly replicas?: number;
+  /** Intra-op threads of each worker; the engine's default when absent. */
+  readonly threads?: number;
+  /** Backend by name; otherwise the first installed that opens the variant's format and is available. */
+  readonly backend?: string;
+  /** Variant by id; otherwise the first that a backend opens. */
+  readonly variant?: string;
+  readonly device?: string;
+  /** Requests that may wait; the next is rejected with OVERLOADED. Default 64. */
+  readonly queueLimit?: number;
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the model must be ready; default 120 000. */
+  readonly timeoutMs?: number;
+  readonly onProgress?: (progress: FetchProgress) => void;
+}

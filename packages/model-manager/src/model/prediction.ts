@@ -1,0 +1,36 @@
+import type { TaskType } from '@care/registry-core';
+import type { TaskPrediction } from '@care/vision';
+
+/** What answered: stated in every prediction. */
+export interface ServedBy {
+  readonly id: string;
+  /** Absent for the unversioned one. */
+  readonly version?: string;
+  readonly registry: string;
+  readonly variant: string;
+  readonly backend: string;
+  readonly device: string;
+  /** Of the model file that was loaded. */
+  readonly sha256: string;
+}
+
+/** Milliseconds spent in each stage of one request. */
+export interface PredictionTimings {
+  readonly queue: number;
+  readonly decode: number;
+  readonly preprocess: number;
+  readonly inference: number;
+  readonly postprocess: number;
+  /** From call to answer, transport included. */
+  readonly total: number;
+}
+
+export interface Prediction<P = TaskPrediction> {
+  /** Size of the upright original in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly model: ServedBy;
+  readonly task: TaskType;
+  readonly predictions: readonly P[];
+  readonly timings: PredictionTimings;
+}

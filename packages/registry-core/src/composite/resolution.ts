@@ -1,0 +1,38 @@
+import type { SerializedError } from '../errors/error-transfer.js';
+import type { ModelPackage } from '../model-package.js';
+import type { ModelSummary } from '../model-registry.js';
+
+/** What one registry said when it was asked. */
+export interface RegistryAnswer {
+  readonly registry: string;
+  readonly outcome: 'found' | 'not-found' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  readonly error?: SerializedError;
+}
+
+/** A package, the registry that gave it, and what the earlier ones said. */
+export interface ResolvedModel {
+  readonly package: ModelPackage;
+  readonly registry: string;
+  readonly answers: readonly RegistryAnswer[];
+}
+
+/** Every registry's answer to one reference; `resolved` is what `resolve` would give, `error` what it would throw. */
+export interface Explanation {
+  readonly reference: string;
+  readonly answers: readonly RegistryAnswer[];
+  readonly resolved?: ResolvedModel;
+  readonly error?: SerializedError;
+}
+
+export interface ListedModel extends ModelSummary {
+  readonly registry: string;
+  /** The earlier registry that answers for the same model id and version instead. */
+  readonly shadowedBy?: string;
+}
+
+export interface ModelList {
+  readonly models: readonly ListedModel[];
+  /** Registries that could not list, with the reason. */
+  readonly failures: readonly RegistryAnswer[];
+}

@@ -1,0 +1,3 @@
+/** Version of the plugin contract. A plugin built for another version is reported, never loaded. */
+export const CONTRACT_VERSION = 1;
+export type ContractVersion = typeof CONTRACT_VERSION;

@@ -1,0 +1,34 @@
+/**
+ * Every stable error code with the remedy that is shown when the thrower gives none.
+ * Codes are part of the public contract: they are added, never renamed.
+ */
+export const ERROR_CODES = {
+  MODEL_NOT_FOUND: 'Check the model reference; `care models` lists what the registries offer.',
+  REFERENCE_INVALID: 'Write `id`, `id@version`, `id@^range`, `registry:id` or `registry:id@revision`.',
+  MANIFEST_INVALID: 'Correct the manifest; `care validate` shows every problem with file and field.',
+  ARTIFACT_MISSING: 'Put the file where the manifest points to, or correct the path.',
+  ARTIFACT_CORRUPT: 'Replace the file by an intact copy.',
+  REGISTRY_UNAVAILABLE: 'The registry could not answer; check network, permissions and its configuration.',
+  REGISTRY_TIMEOUT: 'The registry took too long; raise its timeout or check the connection.',
+  UNAUTHORIZED: 'Check the credentials of this registry.',
+  PLUGIN_INVALID: 'Reinstall or update the plugin package; `care plugins` shows what is wrong with it.',
+  PLUGIN_NOT_FOUND: 'Install the package that provides it; `care plugins` lists what is installed.',
+  PLUGIN_AMBIGUOUS: 'Two packages offer this name; name one of them in the host configuration.',
+  OPTIONS_INVALID: 'Correct the named option.',
+  BACKEND_UNAVAILABLE: 'Install what the backend needs (`care doctor` tells) or choose another backend.',
+  MODEL_INCOMPATIBLE:
+    'The model file and what is said about it disagree; correct the manifest or the export.',
+  INFERENCE_FAILED: 'The backend failed while running the model; see the cause.',
+  INPUT_INVALID: 'Correct the input that is named in the message.',
+  IMAGE_INVALID: 'The image cannot be decoded; check that it is an intact picture of a supported format.',
+  IMAGE_TOO_LARGE: 'Scale the image down, or raise the pixel limit.',
+  OVERLOADED: 'The queue of this model is full; retry later, raise the queue limit or add replicas.',
+  ABORTED: 'The caller cancelled the operation.',
+  TIMEOUT: 'The operation took longer than its deadline.',
+  WORKER_CRASHED: 'The worker that ran the model died and has been replaced; the request may be retried.',
+  DISPOSED: 'The object has been disposed; load the model again.',
+  PATH_FORBIDDEN: 'Keep paths below the allowed directory, or allow others explicitly.',
+  UNSUPPORTED: 'This combination is not supported; see the message for what is.',
+} as const satisfies Record<string, string>;
+
+export type CareErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,45 @@
+import type { JsonObject } from '../json.js';
+import { CareError, isCareError } from './care-error.js';
+import { ERROR_CODES, type CareErrorCode } from './error-codes.js';
+
+/** A CareError as plain data, for worker messages, IPC and `--json` output. */
+export interface SerializedError {
+  readonly code: CareErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+  readonly details: JsonObject;
+  /** Messages of the causes, outermost first. */
+  readonly causes: readonly string[];
+}
+
+const MAX_CAUSES = 8;
+
+/** Any thrown value as plain data; what is not a CareError gets `fallback` as its code. */
+export function serializeError(error: unknown, fallback: CareErrorCode): SerializedError {
+  const causes: string[] = [];
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause !== undefined && cause !== null && causes.length < MAX_CAUSES) {
+    causes.push(cause instanceof Error ? cause.message : String(cause));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  if (isCareError(error)) {
+    const { code, message, remedy, details } = error;
+    return { code, message, remedy, details, causes };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: fallback, message, remedy: ERROR_CODES[fallback], details: {}, causes };
+}
+
+/** The inverse of {@link serializeError}; the causes come back as a chain of plain errors. */
+export function deserializeError(data: SerializedError): CareError {
+  const cause = data.causes.reduceRight<Error | undefined>(
+    (inner, message) => new Error(message, inner === undefined ? undefined : { cause: inner }),
+    undefined,
+  );
+  const { remedy, details } = data;
+  return new CareError(data.code, data.message, {
+    remedy,
+    details,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,58 @@
+export { CONTRACT_VERSION, type ContractVersion } from './contract-version.js';
+export type { JsonObject, JsonValue } from './json.js';
+export { silentLogger, type Logger } from './logger.js';
+export { CareError, isCareError, type CareErrorOptions } from './errors/care-error.js';
+export { ERROR_CODES, type CareErrorCode } from './errors/error-codes.js';
+export { deserializeError, serializeError, type SerializedError } from './errors/error-transfer.js';
+export type { Tensor, TensorDataMap, TensorDataType, TensorSpec } from './tensor.js';
+export type {
+  ArtifactFile,
+  DeclaredBenchmarks,
+  KeypointSpec,
+  ModelPackage,
+  ModelVariant,
+  Postprocessing,
+  Preprocessing,
+  TaskType,
+} from './model-package.js';
+export { parseModelReference, type ModelReference } from './model-reference.js';
+export type {
+  FetchOptions,
+  FetchProgress,
+  ModelRegistry,
+  ModelSummary,
+  RegistryCallOptions,
+  RegistryChange,
+} from './model-registry.js';
+export type {
+  BackendDevice,
+  BackendProbe,
+  InferenceBackend,
+  InferenceSession,
+  LoadedModel,
+  OpenOptions,
+} from './inference-backend.js';
+export {
+  defineBackend,
+  defineRegistry,
+  type BackendDefinition,
+  type PluginContext,
+  type RegistryDefinition,
+} from './plugin.js';
+export { discoverPlugins } from './discovery/discover-plugins.js';
+export { loadPlugin } from './discovery/load-plugin.js';
+export type {
+  DiscoverOptions,
+  PluginDescriptor,
+  PluginDiscovery,
+  PluginKind,
+  PluginProblem,
+} from './discovery/plugin-descriptor.js';
+export { CompositeModelRegistry, type CompositeMember } from './composite/composite-model-registry.js';
+export type {
+  Explanation,
+  ListedModel,
+  ModelList,
+  RegistryAnswer,
+  ResolvedModel,
+} from './composite/resolution.js';

@@ -1,0 +1,26 @@
+/** Channel order of a raw frame, 8 bits a channel. */
+export type PixelFormat = 'rgb' | 'bgr' | 'rgba' | 'bgra' | 'gray';
+
+/** Uncompressed 8-bit pixels, as a camera or decoder gives them, upright. */
+export interface RawFrame {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly format: PixelFormat;
+  /** Bytes from one row to the next; width x channels when absent. */
+  readonly stride?: number;
+}
+
+/** An image in a form that crosses a thread or process boundary. */
+export type ImageSource =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'encoded'; readonly bytes: Uint8Array }
+  | { readonly kind: 'raw'; readonly frame: RawFrame };
+
+/** Bounds that are checked before an image is decoded. */
+export interface ImageLimits {
+  /** Default 50 000 000. */
+  readonly maxPixels: number;
+  /** Encoded size; default 64 MiB. */
+  readonly maxBytes: number;
+}
