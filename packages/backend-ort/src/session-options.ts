@@ -1,0 +1,45 @@
+import type { LoadedModel, OpenOptions } from '@care/registry-core';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { OrtDevice, OrtOptions } from './options.js';
+
+/** The one provider of a device with its options; TensorRT hands what it cannot run to CUDA, as NVIDIA advises. */
+export function providersOf(
+  device: OrtDevice,
+  options: OrtOptions,
+): InferenceSession.ExecutionProviderConfig[] {
+  const named = (name: OrtDevice): InferenceSession.ExecutionProviderConfig => ({
+    name,
+    ...options.providerOptions[name],
+  });
+  return device === 'tensorrt' ? [named('tensorrt'), named('cuda')] : [named(device)];
+}
+
+/** A file, so nothing can lie below it: external data is taken from the bytes that were checked, never from the disk. */
+const NO_FOLDER = process.execPath;
+
+/** Options of one session in the binding's own words. */
+export function sessionOptions(
+  device: OrtDevice,
+  model: LoadedModel,
+  options: OrtOptions,
+  open: OpenOptions,
+): InferenceSession.SessionOptions {
+  const intraOpThreads = open.intraOpThreads ?? options.intraOpThreads;
+  return {
+    executionProviders: providersOf(device, options),
+    executionMode: options.executionMode,
+    graphOptimizationLevel: options.graphOptimizationLevel,
+    enableCpuMemArena: options.enableCpuMemArena,
+    enableMemPattern: options.enableMemPattern,
+    logSeverityLevel: options.logSeverityLevel,
+    ...(intraOpThreads === undefined ? {} : { intraOpNumThreads: intraOpThreads }),
+    ...(options.interOpThreads === undefined ? {} : { interOpNumThreads: options.interOpThreads }),
+    ...(options.profiling === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: options.profiling.prefix }),
+    ...(model.externalData.length === 0
+      ? {}
+      : { externalData: model.externalData.map(({ name, bytes }) => ({ path: name, data: bytes })) }),
+    extra: { ...options.sessionConfig, 'session.model_external_initializers_file_folder_path': NO_FOLDER },
+  };
+}
