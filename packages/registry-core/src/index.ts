@@ -3,7 +3,12 @@ export type { JsonObject, JsonValue } from './json.js';
 export { silentLogger, type Logger } from './logger.js';
 export { CareError, isCareError, type CareErrorOptions } from './errors/care-error.js';
 export { ERROR_CODES, type CareErrorCode } from './errors/error-codes.js';
-export { deserializeError, serializeError, type SerializedError } from './errors/error-transfer.js';
+export {
+  deserializeError,
+  errorMessage,
+  serializeError,
+  type SerializedError,
+} from './errors/error-transfer.js';
 export type { Tensor, TensorDataMap, TensorDataType, TensorSpec } from './tensor.js';
 export type {
   ArtifactFile,
@@ -15,7 +20,16 @@ export type {
   Preprocessing,
   TaskType,
 } from './model-package.js';
-export { parseModelReference, type ModelReference } from './model-reference.js';
+export { modelPackageSchema, modelSummarySchema } from './model-package-schema.js';
+export {
+  formatModelReference,
+  modelIdProblem,
+  parseModelReference,
+  PLUGIN_NAME_PATTERN,
+  selectorProblem,
+  type ModelReference,
+} from './model-reference.js';
+export { nearestName } from './nearest-name.js';
 export type {
   FetchOptions,
   FetchProgress,
@@ -40,15 +54,18 @@ export {
   type RegistryDefinition,
 } from './plugin.js';
 export { discoverPlugins } from './discovery/discover-plugins.js';
-export { loadPlugin } from './discovery/load-plugin.js';
+export { loadPlugin, loadPluginModule } from './discovery/load-plugin.js';
+export { createBackend, createRegistry } from './discovery/create-plugin.js';
 export type {
   DiscoverOptions,
   PluginDescriptor,
   PluginDiscovery,
   PluginKind,
+  PluginNote,
   PluginProblem,
 } from './discovery/plugin-descriptor.js';
-export { CompositeModelRegistry, type CompositeMember } from './composite/composite-model-registry.js';
+export { CompositeModelRegistry } from './composite/composite-model-registry.js';
+export type { CompositeMember } from './composite/composite-member.js';
 export type {
   Explanation,
   ListedModel,

@@ -2,7 +2,7 @@ import type { SerializedError } from '../errors/error-transfer.js';
 import type { ModelPackage } from '../model-package.js';
 import type { ModelSummary } from '../model-registry.js';
 
-/** What one registry said when it was asked. */
+/** What one registry said when it was asked. `skipped`: it was not asked, because the reference names another. */
 export interface RegistryAnswer {
   readonly registry: string;
   readonly outcome: 'found' | 'not-found' | 'failed' | 'skipped';
@@ -10,7 +10,7 @@ export interface RegistryAnswer {
   readonly error?: SerializedError;
 }
 
-/** A package, the registry that gave it, and what the earlier ones said. */
+/** A package, the registry that gave it, and what every registry that was asked said (the giving one is the last). */
 export interface ResolvedModel {
   readonly package: ModelPackage;
   readonly registry: string;
@@ -33,6 +33,6 @@ export interface ListedModel extends ModelSummary {
 
 export interface ModelList {
   readonly models: readonly ListedModel[];
-  /** Registries that could not list, with the reason. */
+  /** Registries that could not list, with the reason; `skipped` are those that do not offer a list at all. */
   readonly failures: readonly RegistryAnswer[];
 }

@@ -5,6 +5,7 @@ export type PluginKind = 'registries' | 'backends' | (string & Record<never, nev
 export interface PluginDescriptor {
   readonly kind: PluginKind;
   readonly name: string;
+  /** The name it is installed under (the alias, for `"a": "npm:b@1"`). */
   readonly packageName: string;
   readonly packageVersion: string;
   /** Absolute, real path of the package's folder. */
@@ -28,10 +29,18 @@ export interface PluginProblem {
   readonly name?: string;
 }
 
+/** A decision worth telling that is no problem: which of two installed versions, or of two packages, is used. */
+export interface PluginNote {
+  readonly packageName: string;
+  readonly path: string;
+  readonly message: string;
+}
+
 export interface PluginDiscovery {
   /** In the order they are asked. */
   readonly plugins: readonly PluginDescriptor[];
   readonly problems: readonly PluginProblem[];
+  readonly notes?: readonly PluginNote[];
 }
 
 export interface DiscoverOptions {
@@ -41,7 +50,7 @@ export interface DiscoverOptions {
   readonly packages?: readonly string[];
   /** `declared` (default): what the hosts' package.json files declare; `all`: transitive dependencies too. */
   readonly scope?: 'declared' | 'all';
-  /** Plugin names in the order they are to be asked; the rest follow by priority, then name. */
+  /** Plugin names (`ort` or `backends/ort`) in the order they are to be asked; the rest follow by priority, then name. */
   readonly order?: readonly string[];
   /** Settles a name that several packages offer: `{ "backends/ort": "@care/backend-ort" }` or `{ "ort": ... }`. */
   readonly prefer?: Readonly<Record<string, string>>;

@@ -19,15 +19,22 @@ export function serializeError(error: unknown, fallback: CareErrorCode): Seriali
   const causes: string[] = [];
   let cause = error instanceof Error ? error.cause : undefined;
   while (cause !== undefined && cause !== null && causes.length < MAX_CAUSES) {
-    causes.push(cause instanceof Error ? cause.message : String(cause));
+    causes.push(errorMessage(cause));
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   if (isCareError(error)) {
     const { code, message, remedy, details } = error;
     return { code, message, remedy, details, causes };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: fallback, message, remedy: ERROR_CODES[fallback], details: {}, causes };
+  return { code: fallback, message: errorMessage(error), remedy: ERROR_CODES[fallback], details: {}, causes };
+}
+
+/** The message of any thrown value; never throws itself. */
+export function errorMessage(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  if ('message' in thrown && typeof thrown.message === 'string') return thrown.message;
+  return `a thrown ${Array.isArray(thrown) ? 'array' : 'object'} without a message`;
 }
 
 /** The inverse of {@link serializeError}; the causes come back as a chain of plain errors. */
