@@ -46,13 +46,17 @@ export function createPackageLocator(watermarks: FileWatermarks): LocatePackage 
     const pnp = findPnpApi(fromDir);
     if (pnp !== undefined) return locateWithPnp(pnp, name, fromDir);
     const slash = name.indexOf('/');
-    for (const dir of lookupDirs(fromDir, name)) {
-      const top = list(dir).get(slash < 0 ? name : name.slice(0, slash));
-      if (top === undefined) continue;
-      const linked = slash < 0 ? top : list(path.join(dir, name.slice(0, slash))).get(name.slice(slash + 1));
+    // Only what a listing holds is looked at, so that no name (`../x`, `a/b`) leads elsewhere.
+    if (slash >= 0 && !name.startsWith('@')) return undefined;
+    const scope = slash < 0 ? undefined : name.slice(0, slash);
+    const last = name.slice(slash + 1);
+    for (const modules of lookupDirs(fromDir, name)) {
+      if (scope !== undefined && !list(modules).has(scope)) continue;
+      const dir = scope === undefined ? modules : modules + path.sep + scope;
+      const linked = list(dir).get(last);
       if (linked === undefined) continue;
-      const found = path.join(dir, name);
-      if (linked && !leadsToNodeModules(found)) watermarks.add(path.join(found, 'package.json'));
+      const found = dir + path.sep + last;
+      if (linked && !leadsToStore(found)) watermarks.add(path.join(found, 'package.json'));
       return found;
     }
     return undefined;
@@ -70,7 +74,7 @@ function readDirectory(dir: string): readonly fs.Dirent[] {
 }
 
 /** Links into a package manager's own store (pnpm) hold what was installed; others (workspaces) are edited in place. */
-function leadsToNodeModules(link: string): boolean {
+function leadsToStore(link: string): boolean {
   try {
     return path
       .resolve(path.dirname(link), fs.readlinkSync(link))
@@ -99,8 +103,10 @@ function hasFindPnpApi(value: object): value is { findPnpApi(lookup: string): Pn
 }
 
 function locateWithPnp(pnp: PnpApi, name: string, fromDir: string): string | undefined {
+  if (!isPackageName(name)) return undefined;
   try {
-    return pnp.resolveToUnqualified(name, `${fromDir}${path.sep}`, { considerBuiltins: false }) ?? undefined;
+    const dir = pnp.resolveToUnqualified(name, `${fromDir}${path.sep}`, { considerBuiltins: false });
+    return dir === null ? undefined : path.join(dir, '.');
   } catch {
     return undefined; // PnP throws for what is not installed: an optional dependency, an unmet peer.
   }

@@ -46,10 +46,9 @@ export function scanPackages(options: DiscoverOptions, watermarks: FileWatermark
 
   /** Looks at one installed package. Returns false when it is not there. */
   const visit = (name: string, fromDir: string, named: boolean): boolean => {
-    const link = isPackageName(name) ? locate(name, fromDir) : undefined;
+    const link = locate(name, fromDir);
     if (link === undefined) return false;
-    const known = seenDirs.has(link);
-    if (known) return true;
+    if (seenDirs.has(link)) return true;
     seenDirs.add(link);
     const read = readPackageJson(link, scope === 'all' || named);
     if (read.state === 'absent') return false;
