@@ -1,4 +1,14 @@
+export { decodeImage } from './image/decode-image.js';
+export { DEFAULT_IMAGE_LIMITS } from './image/image-limits.js';
+export { IMAGE_FORMATS, type ImageFormat } from './image/image-format.js';
 export type { ImageLimits, ImageSource, PixelFormat, RawFrame } from './image/image-source.js';
+export { imageSourceFrom, type ImageInput } from './image/image-source-from.js';
+export { boxToImage, boxToInput, resizeGeometry } from './preprocess/resize-geometry.js';
+export type { ResizeGeometry, Size } from './preprocess/resize-geometry.js';
+export { DETECTION_DECODERS } from './tasks/detection/choose-decoder.js';
+export { detectionTask } from './tasks/detection/detection-task.js';
+export { nonMaximumSuppression, type NmsOptions, type ScoredBoxes } from './tasks/detection/nms.js';
+export { taskFor } from './tasks/task-registry.js';
 export type {
   Box,
   DetectionPrediction,

@@ -1,0 +1,30 @@
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+/** Bits of the IEEE 754 half nearest to `value` (ties to even; overflow gives infinity). */
+export function toHalf(value: number): number {
+  float[0] = value;
+  const x = bits[0] ?? 0;
+  const sign = (x >>> 16) & 0x8000;
+  const magnitude = x & 0x7fffffff;
+  if (magnitude >= 0x7f800000) return sign | 0x7c00 | (magnitude > 0x7f800000 ? 0x200 : 0);
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude >= 0x38800000) {
+    return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+  }
+  // Below the smallest normal half: a multiple of 2^-24, which a double holds exactly.
+  const steps = Math.abs(float[0]) * 16_777_216;
+  const floor = Math.floor(steps);
+  const rest = steps - floor;
+  return sign | (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor);
+}
+
+/** The number that half precision bits stand for. */
+export function fromHalf(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >>> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,138 @@
+import { CareError } from '@care/registry-core';
+import type { ModelPackage, ModelVariant, Tensor, TensorSpec } from '@care/registry-core';
+import { isOpen } from '../../preprocess/input-layout.js';
+import type { InputLayout } from '../../preprocess/input-layout.js';
+import type { PostprocessSettings } from '../postprocess-settings.js';
+import type { SessionSignature } from '../task.js';
+import type { Candidates } from './candidates.js';
+
+/** What a decoder may look at to tell whether it fits. */
+export interface DecoderContext {
+  readonly model: ModelPackage;
+  readonly variant: ModelVariant;
+  readonly signature: SessionSignature;
+  readonly input: InputLayout;
+}
+
+/**
+ * - `certain`: the shapes can be nothing else
+ * - `possible`: the shapes would do, but other layouts look the same; taken only when the package or the exporter names it
+ */
+export type DecoderFit =
+  { readonly fit: 'certain' | 'possible' } | { readonly fit: 'no'; readonly reason: string };
+
+/** Reads one family's output layout. One file each under `decoders/`. */
+export interface DetectionDecoder {
+  /** The name that a package's `postprocessing.decoder` uses. */
+  readonly name: string;
+  /** Other names of models with this layout. */
+  readonly aliases: readonly string[];
+  /** The layout in a few words, for messages. */
+  readonly reads: string;
+  fits(context: DecoderContext): DecoderFit;
+  /** Called only when it fits. @throws CareError MODEL_INCOMPATIBLE for its settings */
+  bind(context: DecoderContext): BoundDecoder;
+}
+
+export interface BoundDecoder {
+  /** The model has done its own suppression, or needs none: NMS is left out. */
+  readonly final: boolean;
+  /** Inputs besides the image. */
+  readonly extraInputs?: Readonly<Record<string, Tensor>>;
+  /**
+   * Adds what reaches the confidence threshold, in pixels of the input tensor.
+   * @throws CareError MODEL_INCOMPATIBLE when the tensors are not of the layout
+   */
+  decode(
+    outputs: Readonly<Record<string, Tensor>>,
+    settings: PostprocessSettings,
+    candidates: Candidates,
+  ): void;
+}
+
+export function no(reason: string): DecoderFit {
+  return { fit: 'no', reason };
+}
+
+/** The one output with three dimensions; outputs of other ranks (mask prototypes, training heads) are not detections. */
+export function onlyRank3(outputs: readonly TensorSpec[]): TensorSpec | undefined {
+  const found = outputs.filter((output) => output.shape.length === 3);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Shape of a spec with open dimensions as undefined. */
+export function shapeOf(spec: TensorSpec): (number | undefined)[] {
+  return spec.shape.map((dim) => (typeof dim === 'number' && !isOpen(dim) ? dim : undefined));
+}
+
+export function shapeText(shape: readonly (number | string | undefined)[]): string {
+  return `[${shape.map((dim) => dim ?? '?').join(', ')}]`;
+}
+
+const STRIDE_SETS = [
+  [8, 16, 32],
+  [8, 16, 32, 64],
+  [4, 8, 16, 32],
+] as const;
+
+/** Number of grid cells over the usual strides (P3-P5, with P6, with P2): rows of anchor-free YOLO outputs. */
+export function gridCellCounts(input: { readonly width: number; readonly height: number }): number[] {
+  return STRIDE_SETS.map((strides) =>
+    strides.reduce((sum, s) => sum + Math.ceil(input.width / s) * Math.ceil(input.height / s), 0),
+  );
+}
+
+/** End-to-end and DETR models give at most this many rows; grids give thousands. */
+export const MAX_QUERY_ROWS = 1000;
+
+/**
+ * Channels after the class scores that boxes do not need: mask coefficients when there is a prototype output, keypoints for
+ * pose models. Undefined: a pose model that does not say how many.
+ */
+export function extraChannels({ model, variant, signature }: DecoderContext): number | undefined {
+  const prototypes = signature.outputs.find((output) => output.shape.length === 4);
+  if (prototypes !== undefined) {
+    const channels = prototypes.shape[1];
+    return typeof channels === 'number' && !isOpen(channels) ? channels : 32;
+  }
+  if (model.task !== 'pose-estimation') return 0;
+  const declared = /^\s*\[\s*(\d+)\s*,\s*(\d+)\s*\]/.exec(variant.exporterMetadata?.kpt_shape ?? '');
+  if (declared !== null) return Number(declared[1]) * Number(declared[2]);
+  return model.keypoints === undefined ? undefined : model.keypoints.names.length * 3;
+}
+
+/** Whether `channels` can be `base` + extra channels; unknown extras are pairs or triples. */
+export function channelsFit(channels: number, base: number, extra: number | undefined): boolean {
+  if (extra !== undefined) return channels === base + extra;
+  const rest = channels - base;
+  return rest > 0 && (rest % 3 === 0 || rest % 2 === 0);
+}
+
+/** @throws CareError MODEL_INCOMPATIBLE */
+export function wrongShape(name: string, dims: readonly number[], wanted: string): CareError {
+  return new CareError(
+    'MODEL_INCOMPATIBLE',
+    `output ${name} came as ${shapeText(dims)}, expected ${wanted}`,
+    {
+      remedy:
+        'State the layout in the manifest (`postprocessing.decoder`) and check class_names and input_size.',
+    },
+  );
+}
+
+/** One setting of `postprocessing.decoderOptions`. @throws CareError MODEL_INCOMPATIBLE when it is not one of `allowed` */
+export function decoderOption<T extends string>(
+  { model }: DecoderContext,
+  key: string,
+  allowed: readonly T[],
+): T | undefined {
+  const value = model.postprocessing.decoderOptions[key];
+  if (value === undefined) return undefined;
+  const known = allowed.find((option) => option === value);
+  if (known !== undefined) return known;
+  throw new CareError(
+    'MODEL_INCOMPATIBLE',
+    `model ${model.modelId}: decoder option ${key} is ${JSON.stringify(value)}; allowed are ${allowed.join(', ')}`,
+    { remedy: `Set \`${key}\` of the decoder's options in the manifest to one of ${allowed.join(', ')}.` },
+  );
+}

@@ -1,0 +1,29 @@
+import { CareError } from '@care/registry-core';
+import { boxesOf, detectionTask } from './detection/detection-task.js';
+import type { Task } from './task.js';
+
+/** One line for each task; a new task is a folder beside this file and a line here. */
+const TASKS: Readonly<Record<string, Task>> = {
+  'object-detection': detectionTask,
+  // Read as boxes until these tasks have folders of their own.
+  'instance-segmentation': boxesOf('instance-segmentation'),
+  'pose-estimation': boxesOf('pose-estimation'),
+};
+
+/**
+ * The task of that type. `instance-segmentation` and `pose-estimation` give boxes only: masks and keypoints are not read.
+ * @throws CareError UNSUPPORTED naming the known tasks
+ */
+export function taskFor(type: string): Task {
+  const task = Object.hasOwn(TASKS, type) ? TASKS[type] : undefined;
+  if (task !== undefined) return task;
+  const known = Object.keys(TASKS);
+  throw new CareError(
+    'UNSUPPORTED',
+    `task ${JSON.stringify(type)} is not supported; known are ${known.join(', ')}`,
+    {
+      remedy: `Use a model of one of these tasks: ${known.join(', ')}.`,
+      details: { task: type, known },
+    },
+  );
+}
