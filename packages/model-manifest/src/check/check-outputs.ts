@@ -1,0 +1,66 @@
+import type { Manifest } from '../manifest/manifest-schema.js';
+import type { OnnxFacts, OnnxValue } from '../onnx/onnx-facts.js';
+import { describeShape, type Finding, type ModelCheck } from './finding.js';
+import { fittingRows, rowLayouts } from './row-layout.js';
+
+/** Number of classes against the output channels, where the output's layout leaves no doubt. */
+export const checkOutputs: ModelCheck = (manifest, facts): Finding[] => {
+  if (facts.outputs.length === 0) {
+    return [
+      {
+        path: ['model_path'],
+        found: 'a model without outputs',
+        expected: 'at least one output',
+        severity: 'error',
+      },
+    ];
+  }
+  return manifest.task_type === 'classification' ? checkScores(manifest, facts) : checkRows(manifest, facts);
+};
+
+/** Classification: one output of [N, classes], possibly with trailing dimensions of 1. */
+function checkScores(manifest: Manifest, { outputs }: OnnxFacts): Finding[] {
+  const [output] = outputs;
+  const shape = output?.shape;
+  if (output === undefined || outputs.length !== 1 || shape === undefined || shape.length < 2) return [];
+  const [, classes, ...rest] = shape;
+  // One score for two classes is a yes or no.
+  if (rest.some((dim) => dim !== 1) || typeof classes !== 'number' || classes <= 1) return [];
+  return classes === manifest.class_names.length ? [] : [wrongCount(manifest, output, [classes])];
+}
+
+function checkRows(manifest: Manifest, facts: OnnxFacts): Finding[] {
+  const output = rowOutput(manifest, facts);
+  if (output === undefined) return [];
+  const layouts = rowLayouts(manifest, facts);
+  const fitting = fittingRows(output.shape, layouts, manifest.class_names.length);
+  if (fitting.fits) return [];
+  return [wrongCount(manifest, output, fitting.classCounts)];
+}
+
+/** The one three-dimensional output of a YOLO-like model; DETR-like ones have two and are told by the decoder. */
+function rowOutput(
+  manifest: Manifest,
+  { outputs }: OnnxFacts,
+): (OnnxValue & { shape: readonly number[] }) | undefined {
+  const decoder = manifest.postprocessing?.decoder ?? 'auto';
+  if (decoder === 'detr') return undefined;
+  const rows = outputs.filter(({ shape }) => shape?.length === 3);
+  const [output] = rows;
+  const shape = output?.shape;
+  if (output === undefined || shape === undefined || rows.length !== 1) return undefined;
+  const [, second, third] = shape;
+  if (typeof second !== 'number' || typeof third !== 'number' || second < 1 || third < 1) return undefined;
+  return { ...output, shape: [1, second, third] };
+}
+
+function wrongCount(manifest: Manifest, output: OnnxValue, counts: readonly number[]): Finding {
+  const found = `${manifest.class_names.length} class names`;
+  const possible = counts.filter((count) => count > 0);
+  const shown = describeShape(output);
+  const expected =
+    possible.length === 0
+      ? `a model whose output fits the task ${manifest.task_type}; this one's is ${shown}`
+      : `${possible.join(' or ')}, as the model's output ${shown} says`;
+  return { path: ['class_names'], found, expected, severity: 'error' };
+}

@@ -1,0 +1,107 @@
+import type { JsonPath } from '../json/json-document.js';
+import type { Manifest } from './manifest-schema.js';
+
+export interface ConsistencyProblem {
+  readonly path: JsonPath;
+  readonly found: string;
+  readonly expected: string;
+  readonly severity: 'error' | 'warning';
+}
+
+/** What the fields of a manifest say about one another; the schema cannot tell. */
+export function checkConsistency(manifest: Manifest): ConsistencyProblem[] {
+  return [
+    ...checkModelId(manifest.model_id),
+    ...checkClassNames(manifest.class_names),
+    ...checkChannels(manifest),
+    ...checkKeypoints(manifest),
+    ...checkVariantIds(manifest),
+  ];
+}
+
+/** A warning only: such files loaded in the predecessor, where an id was looked up as a whole. */
+function checkModelId(id: string): ConsistencyProblem[] {
+  if (/^[^\s:@\p{Cc}]+$/u.test(id)) return [];
+  return [
+    {
+      path: ['model_id'],
+      found: JSON.stringify(id),
+      expected: 'a name without ":", "@" and blanks, which mean something else in a model reference',
+      severity: 'warning',
+    },
+  ];
+}
+
+function checkClassNames(names: readonly string[]): ConsistencyProblem[] {
+  const first = new Map<string, number>();
+  const problems: ConsistencyProblem[] = [];
+  for (const [index, name] of names.entries()) {
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, index);
+    else {
+      const found = `${JSON.stringify(name)}, as in class_names[${earlier}]`;
+      problems.push({ path: ['class_names', index], found, expected: 'each name once', severity: 'warning' });
+    }
+  }
+  return problems.slice(0, 10);
+}
+
+function checkChannels({ preprocessing }: Manifest): ConsistencyProblem[] {
+  const channels = preprocessing?.color === 'gray' ? 1 : 3;
+  return (['mean', 'std'] as const).flatMap((field) => {
+    const values = preprocessing?.[field];
+    if (values === undefined || values.length === 1 || values.length === channels) return [];
+    const found = `${values.length} values`;
+    const expected =
+      channels === 1 ? 'one value for the grey channel' : 'one value, or one for each of the 3 channels';
+    return [{ path: ['preprocessing', field], found, expected, severity: 'error' as const }];
+  });
+}
+
+function checkKeypoints({ keypoints }: Manifest): ConsistencyProblem[] {
+  if (keypoints === undefined) return [];
+  const count = keypoints.names.length;
+  const problems: ConsistencyProblem[] = (keypoints.skeleton ?? []).flatMap((pair, index) =>
+    pair.every((point) => point < count)
+      ? []
+      : [
+          {
+            path: ['keypoints', 'skeleton', index],
+            found: JSON.stringify(pair),
+            expected: `0-based indices of the ${count} keypoints`,
+            severity: 'error' as const,
+          },
+        ],
+  );
+  const sigmas = keypoints.sigmas?.length;
+  if (sigmas !== undefined && sigmas !== count) {
+    const found = `${sigmas} sigmas`;
+    problems.push({
+      path: ['keypoints', 'sigmas'],
+      found,
+      expected: `one for each of the ${count} keypoints`,
+      severity: 'error',
+    });
+  }
+  return problems;
+}
+
+function checkVariantIds({ variants = [] }: Manifest): ConsistencyProblem[] {
+  const seen = new Set<string>();
+  return variants.flatMap(({ id }, index) => {
+    if (id === undefined) return [];
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    const found = `the id ${JSON.stringify(id)} a second time`;
+    return [
+      {
+        path: ['variants', index, 'id'],
+        found,
+        expected: 'every variant id once',
+        severity: 'error' as const,
+      },
+    ];
+  });
+}
