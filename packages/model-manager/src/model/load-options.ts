@@ -18,5 +18,9 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the model must be ready; default 120 000. */
   readonly timeoutMs?: number;
+  /** Milliseconds that a request which timed out or was cancelled may still occupy its worker before that is replaced; default 30 000. */
+  readonly stuckAfterMs?: number;
+  /** Bytes of all files of the variant together; default 2 GiB. */
+  readonly maxModelBytes?: number;
   readonly onProgress?: (progress: FetchProgress) => void;
 }

@@ -1,9 +1,6 @@
 import type { ModelPackage, ResolvedModel, TensorSpec } from '@care/registry-core';
-import type { PredictOptions, RawFrame } from '@care/vision';
+import type { ImageInput, PredictOptions } from '@care/vision';
 import type { Prediction, ServedBy } from './prediction.js';
-
-/** A path (string) or file URL, encoded bytes, a blob, a stream of encoded bytes, or a raw frame. Never fetched from a network. */
-export type ImageInput = string | URL | Uint8Array | Blob | AsyncIterable<Uint8Array> | RawFrame;
 
 export interface ModelPredictOptions extends PredictOptions {
   readonly signal?: AbortSignal;

@@ -1,0 +1,123 @@
+import { CareError, type ModelPackage, type ResolvedModel, type TensorSpec } from '@care/registry-core';
+import type { ImageInput, ImageLimits, PredictOptions } from '@care/vision';
+import type { WorkerPool } from '../pool/worker-pool.js';
+import type { Isolation } from '../transport/worker-transport.js';
+import type { OpenedModel } from '../worker/worker-protocol.js';
+import { settleWithin } from '../care/settle-within.js';
+import { snapshotImage } from './image-snapshot.js';
+import type { Model, ModelPredictOptions, ModelStats } from './model.js';
+import { predictBatch } from './predict-batch.js';
+import type { Prediction, ServedBy } from './prediction.js';
+
+export interface PooledModelParts {
+  readonly resolved: ResolvedModel;
+  readonly servedBy: ServedBy;
+  readonly opened: OpenedModel;
+  readonly pool: WorkerPool;
+  readonly isolation: Isolation;
+  readonly replicas: number;
+  readonly imageLimits?: Partial<ImageLimits> | undefined;
+  readonly onDispose: () => void;
+}
+
+/** A model that runs in a pool of workers. */
+export class PooledModel implements Model {
+  readonly #parts: PooledModelParts;
+
+  constructor(parts: PooledModelParts) {
+    this.#parts = parts;
+  }
+
+  get package(): ModelPackage {
+    return this.#parts.resolved.package;
+  }
+
+  get resolved(): ResolvedModel {
+    return this.#parts.resolved;
+  }
+
+  get servedBy(): ServedBy {
+    return this.#parts.servedBy;
+  }
+
+  get inputs(): readonly TensorSpec[] {
+    return this.#parts.opened.inputs;
+  }
+
+  get outputs(): readonly TensorSpec[] {
+    return this.#parts.opened.outputs;
+  }
+
+  get stats(): ModelStats {
+    return this.#parts.pool.stats;
+  }
+
+  predict(image: ImageInput, options?: ModelPredictOptions): Promise<Prediction>;
+  predict(images: readonly ImageInput[], options?: ModelPredictOptions): Promise<Prediction[]>;
+  async predict(
+    input: ImageInput | readonly ImageInput[],
+    options: ModelPredictOptions = {},
+  ): Promise<Prediction | Prediction[]> {
+    const calledAt = performance.now();
+    if (!isBatch(input)) return await this.#predictOne(input, options, calledAt, false);
+    // Two for each worker: one that runs and one that waits, so that no worker waits for the host.
+    const lanes = this.#parts.replicas * 2;
+    return await predictBatch([...input], lanes, options.signal, (image, signal) =>
+      this.#predictOne(image, { ...options, signal }, calledAt, true),
+    );
+  }
+
+  async #predictOne(
+    image: ImageInput,
+    options: ModelPredictOptions,
+    calledAt: number,
+    patient: boolean,
+  ): Promise<Prediction> {
+    const { pool, isolation, imageLimits: limits, servedBy } = this.#parts;
+    const { signal, timeoutMs, transfer = false, ...rest } = options;
+    checkTimeout(timeoutMs);
+    pool.checkAccepts(patient);
+    // A stream or blob may take its time: the caller's limits hold for it as well.
+    const work = snapshotImage(image, { isolation, transfer, limits });
+    const snapshot = await settleWithin(work, { what: 'the prediction', signal, timeoutMs });
+    const request = { ...snapshot, options: taskOptions(rest), signal, calledAt, timeoutMs };
+    const { answer, queueMs } = await pool.submit(request, patient);
+    return {
+      width: answer.width,
+      height: answer.height,
+      model: servedBy,
+      task: this.package.task,
+      predictions: answer.predictions,
+      timings: { queue: queueMs, ...answer.timings, total: performance.now() - calledAt },
+    };
+  }
+
+  async dispose(): Promise<void> {
+    this.#parts.onDispose();
+    await this.#parts.pool.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
+
+function isBatch(input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] {
+  return Array.isArray(input);
+}
+
+/** What the caller set, without what it left undefined: the package's own settings stand for that. */
+function taskOptions(options: PredictOptions): PredictOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function checkTimeout(timeoutMs: number | undefined): void {
+  if (timeoutMs === undefined || (Number.isFinite(timeoutMs) && timeoutMs > 0 && timeoutMs < 2 ** 31)) return;
+  throw new CareError(
+    'OPTIONS_INVALID',
+    `timeoutMs must be a number of milliseconds above 0, found ${timeoutMs}`,
+    {
+      details: { option: 'timeoutMs' },
+    },
+  );
+}

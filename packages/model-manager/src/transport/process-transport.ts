@@ -1,0 +1,71 @@
+import { fork } from 'node:child_process';
+import { isFromWorker } from '../worker/worker-protocol.js';
+import { workerEntryPath } from './worker-entry.js';
+import type { WorkerExit, WorkerListeners, WorkerTransport } from './worker-transport.js';
+
+const STDERR = 2;
+
+/** Starts a child process. Messages are copied; whatever happens inside it, the host lives on. */
+export function startProcess(listeners: WorkerListeners): WorkerTransport {
+  const child = fork(workerEntryPath(), [], {
+    serialization: 'advanced',
+    // What a plugin prints must not mix with the host's output.
+    stdio: ['ignore', STDERR, STDERR, 'ipc'],
+    execArgv: inheritedArguments(process.execArgv),
+  });
+  let over = false;
+  let settle: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const end = (exit: WorkerExit): void => {
+    if (over) return;
+    over = true;
+    settle();
+    listeners.exit(exit);
+  };
+  child.on('message', (message) => {
+    if (isFromWorker(message)) listeners.message(message);
+  });
+  child.on('error', (error) => {
+    // Not started: there will be no exit. Otherwise (a message that could not be sent) the exit follows or the child lives.
+    if (child.pid === undefined) end({ code: null, error });
+  });
+  child.on('exit', (code, signal) => end({ code, ...(signal === null ? {} : { signal }) }));
+  const hold = (alive: boolean): void => {
+    if (alive) {
+      child.ref();
+      child.channel?.ref();
+    } else {
+      child.unref();
+      child.channel?.unref();
+    }
+  };
+  hold(false);
+  return {
+    isolation: 'process',
+    post: (message) => void child.send(message),
+    hold,
+    terminate: async () => {
+      if (over) return;
+      child.ref();
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** The host's own Node arguments without those that would start a debugger twice or run the host's script again. */
+export function inheritedArguments(execArgv: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < execArgv.length; index++) {
+    const argument = execArgv[index] ?? '';
+    if (/^(?:-e|-p|-pe|--eval|--print)$/.test(argument)) index++;
+    else if (
+      !/^(?:--inspect|--input-type|--eval=|--print=|--test|--watch|-i$|--interactive)/.test(argument)
+    ) {
+      kept.push(argument);
+    }
+  }
+  return kept;
+}

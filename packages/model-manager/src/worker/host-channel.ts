@@ -1,0 +1,35 @@
+import { parentPort } from 'node:worker_threads';
+import type { FromWorker, ToWorker } from './worker-protocol.js';
+
+/** The way to the host, the same for a worker thread and a child process. */
+export interface HostChannel {
+  post(message: FromWorker): void;
+  listen(listener: (message: ToWorker) => void): void;
+  /** Lets this worker end once nothing else is under way. */
+  close(): void;
+}
+
+/** The channel of the thread or process that this module was started in. */
+export function openHostChannel(): HostChannel {
+  const port = parentPort;
+  if (port !== null) {
+    return {
+      post: (message) => port.postMessage(message),
+      listen: (listener) => void port.on('message', listener),
+      close: () => port.close(),
+    };
+  }
+  if (process.send === undefined) {
+    throw new Error('this module is started by @care/model-manager as a worker, it does nothing by itself');
+  }
+  // A child ends with its host, however that ended; an interrupt from the terminal is the host's to handle.
+  process.on('disconnect', () => process.exit(0));
+  process.on('SIGINT', () => undefined);
+  return {
+    post: (message) => {
+      if (process.connected) process.send?.(message);
+    },
+    listen: (listener) => void process.on('message', (message) => listener(message as ToWorker)),
+    close: () => process.exit(0),
+  };
+}

@@ -1,0 +1,123 @@
+import {
+  CareError,
+  createBackend,
+  isCareError,
+  loadPlugin,
+  type InferenceBackend,
+  type InferenceSession,
+  type Logger,
+  type ModelPackage,
+} from '@care/registry-core';
+import {
+  decodeImage,
+  taskFor,
+  type ImageLimits,
+  type ImageSource,
+  type PredictOptions,
+  type TaskProcessor,
+} from '@care/vision';
+import { readArtifacts } from './read-artifacts.js';
+import type { BackendRequest, OpenedModel, OpenRequest, WorkerAnswer } from './worker-protocol.js';
+
+/** Makes the backend of a request in this worker. @throws CareError PLUGIN_INVALID, OPTIONS_INVALID */
+export async function makeBackend(request: BackendRequest, logger: Logger): Promise<InferenceBackend> {
+  const definition = await loadPlugin(request.descriptor);
+  if (definition.kind !== 'backend') {
+    throw new CareError('PLUGIN_INVALID', `plugin "${request.descriptor.name}" is no backend`);
+  }
+  const { rootDir, env = process.env, options } = request;
+  return createBackend(definition, options, { rootDir, env, logger });
+}
+
+/** One opened model in its worker: image in, predictions out. Not concurrent. */
+export class ModelRuntime {
+  readonly opened: OpenedModel;
+  readonly #backend: InferenceBackend;
+  readonly #session: InferenceSession;
+  readonly #processor: TaskProcessor;
+  readonly #imageLimits: Partial<ImageLimits> | undefined;
+
+  private constructor(
+    opened: OpenedModel,
+    backend: InferenceBackend,
+    session: InferenceSession,
+    processor: TaskProcessor,
+    imageLimits: Partial<ImageLimits> | undefined,
+  ) {
+    this.opened = opened;
+    this.#backend = backend;
+    this.#session = session;
+    this.#processor = processor;
+    this.#imageLimits = imageLimits;
+  }
+
+  /** Reads, checks, opens, binds the task and warms up with one blank image. Nothing stays open when it fails. */
+  static async open(request: OpenRequest, logger: Logger): Promise<ModelRuntime> {
+    const { package: model, variantId, device, threads, imageLimits } = request;
+    const variant = model.variants.find(({ id }) => id === variantId);
+    if (variant === undefined) {
+      throw new CareError('OPTIONS_INVALID', `model "${model.modelId}" has no variant "${variantId}"`);
+    }
+    const backend = await makeBackend(request.backend, logger);
+    const { model: files, sha256, artifactSha256 } = await readArtifacts(variant, request);
+    const session = await backend.open(files, {
+      ...(device === undefined ? {} : { device }),
+      ...(threads === undefined ? {} : { intraOpThreads: threads }),
+    });
+    try {
+      const { inputs, outputs, info } = session;
+      const processor = taskFor(model.task).createProcessor(model, variantId, { inputs, outputs });
+      const opened: OpenedModel = {
+        inputs,
+        outputs,
+        device: session.device,
+        sha256,
+        artifactSha256,
+        ...(info === undefined ? {} : { info }),
+      };
+      const runtime = new ModelRuntime(opened, backend, session, processor, imageLimits);
+      await runtime.predict(blankImage(model), {});
+      return runtime;
+    } catch (error) {
+      await session.dispose();
+      throw error;
+    }
+  }
+
+  async predict(source: ImageSource, options: PredictOptions): Promise<WorkerAnswer> {
+    const start = performance.now();
+    const frame = await decodeImage(source, this.#imageLimits);
+    const decoded = performance.now();
+    const { inputs, geometry } = this.#processor.preprocess(frame);
+    const prepared = performance.now();
+    const outputs = await this.#session.run(inputs).catch((cause: unknown) => {
+      if (isCareError(cause)) throw cause;
+      throw new CareError('INFERENCE_FAILED', 'the backend failed while running the model', { cause });
+    });
+    const inferred = performance.now();
+    const predictions = this.#processor.postprocess(outputs, geometry, options);
+    return {
+      width: frame.width,
+      height: frame.height,
+      predictions,
+      timings: {
+        decode: decoded - start,
+        preprocess: prepared - decoded,
+        inference: inferred - prepared,
+        postprocess: performance.now() - inferred,
+      },
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.dispose();
+    await this.#backend.dispose?.();
+  }
+}
+
+/** A picture of one grey of the model's own input size. */
+function blankImage(model: ModelPackage): ImageSource {
+  const { width, height } = model.inputSize;
+  const data = new Uint8Array(width * height * 3).fill(model.preprocessing.padValue);
+  return { kind: 'raw', frame: { data, width, height, format: 'rgb' } };
+}

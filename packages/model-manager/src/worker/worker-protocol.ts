@@ -1,0 +1,101 @@
+import type {
+  BackendProbe,
+  JsonObject,
+  ModelPackage,
+  PluginDescriptor,
+  SerializedError,
+  TensorSpec,
+} from '@care/registry-core';
+import type { ImageLimits, ImageSource, PredictOptions, TaskPrediction } from '@care/vision';
+
+/** What a worker needs to make a backend. Plain data. */
+export interface BackendRequest {
+  readonly descriptor: PluginDescriptor;
+  readonly options: JsonObject;
+  readonly rootDir: string;
+  /** The worker's own `process.env` when absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a worker needs to open one variant of a model. Plain data. */
+export interface OpenRequest {
+  readonly backend: BackendRequest;
+  readonly package: ModelPackage;
+  readonly variantId: string;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly imageLimits?: Partial<ImageLimits>;
+  /** Bytes of all artifacts together. */
+  readonly maxModelBytes: number;
+  /** What an earlier worker of the same model read, by artifact name; another content is refused. */
+  readonly pinnedSha256?: Readonly<Record<string, string>>;
+}
+
+/** What an opened model says of itself. */
+export interface OpenedModel {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly device: string;
+  /** Of the artifact with the role `model`. */
+  readonly sha256: string;
+  /** By artifact name. */
+  readonly artifactSha256: Readonly<Record<string, string>>;
+  readonly info?: JsonObject;
+}
+
+/** Milliseconds inside the worker. */
+export interface WorkerTimings {
+  readonly decode: number;
+  readonly preprocess: number;
+  readonly inference: number;
+  readonly postprocess: number;
+}
+
+export interface WorkerAnswer {
+  readonly width: number;
+  readonly height: number;
+  readonly predictions: readonly TaskPrediction[];
+  readonly timings: WorkerTimings;
+}
+
+export type ToWorker =
+  | { readonly kind: 'open'; readonly request: OpenRequest }
+  | { readonly kind: 'probe'; readonly request: BackendRequest }
+  | {
+      readonly kind: 'predict';
+      readonly id: number;
+      readonly source: ImageSource;
+      readonly options: PredictOptions;
+    }
+  /** Free everything and end. */
+  | { readonly kind: 'close' };
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly opened: OpenedModel }
+  | { readonly kind: 'probed'; readonly probe: BackendProbe }
+  /** `open` or `probe` failed. */
+  | { readonly kind: 'failed'; readonly error: SerializedError }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: WorkerAnswer }
+  | { readonly kind: 'refusal'; readonly id: number; readonly error: SerializedError }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly fields: JsonObject;
+      readonly message: string;
+    };
+
+const FROM_WORKER: ReadonlySet<unknown> = new Set<FromWorker['kind']>([
+  'ready',
+  'probed',
+  'failed',
+  'answer',
+  'refusal',
+  'log',
+]);
+
+/** A plugin may use the same channel for words of its own; those are not ours. */
+export function isFromWorker(message: unknown): message is FromWorker {
+  return (
+    typeof message === 'object' && message !== null && 'kind' in message && FROM_WORKER.has(message.kind)
+  );
+}
