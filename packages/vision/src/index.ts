@@ -19,3 +19,10 @@ export type {
   TaskPrediction,
   TaskProcessor,
 } from './tasks/task.js';
+export { drawPredictions, type DrawOptions } from './draw/draw-predictions.js';
+export type { DrawnPrediction } from './draw/overlay-svg.js';
+export { toCareJson, type CareJson } from './formats/care-json.js';
+export { COCO_CATEGORY_IDS, cocoCategoryIdsFor } from './formats/coco-categories.js';
+export { toCocoResults, type CocoResult, type CocoResultsOptions } from './formats/coco-results.js';
+export type { PredictionRecord } from './formats/prediction-record.js';
+export { toRoboflowResponse, type RoboflowResponse } from './formats/roboflow-response.js';

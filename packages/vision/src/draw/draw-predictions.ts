@@ -1,0 +1,79 @@
+import { CareError } from '@care/registry-core';
+import sharp from 'sharp';
+import type { OverlayOptions } from 'sharp';
+import { decodeImage } from '../image/decode-image.js';
+import type { ImageLimits, ImageSource } from '../image/image-source.js';
+import { packedRgb } from '../image/raw-frame.js';
+import { overlayElements } from './overlay-svg.js';
+import type { DrawnPrediction } from './overlay-svg.js';
+
+export interface DrawOptions {
+  /** Format of the result; default `png`. */
+  readonly format?: 'png' | 'jpeg';
+  /** 1..100, for `jpeg`; default 90. */
+  readonly quality?: number;
+  /** Class names and confidences beside the boxes; default true. */
+  readonly labels?: boolean;
+  /** Bounds of the picture that is read. */
+  readonly limits?: Partial<ImageLimits>;
+}
+
+/** The SVG renderer takes pictures up to 32767 pixels a side; larger ones are overlaid in tiles. */
+const TILE = 16_384;
+
+/**
+ * Draws boxes and labels on the upright picture. Colours follow the class id; line width and letters follow the picture's
+ * size; labels stay inside it. Needs no fonts: letters are outlines of this package (ASCII, Latin-1, Latin Extended-A; any
+ * other character is drawn as an empty box).
+ *
+ * @returns the encoded picture
+ * @throws CareError what `decodeImage` throws; OPTIONS_INVALID
+ */
+export async function drawPredictions(
+  image: ImageSource,
+  predictions: readonly DrawnPrediction[],
+  options: DrawOptions = {},
+): Promise<Buffer> {
+  const { format = 'png', quality = 90, labels = true, limits } = options;
+  checkOptions(format, quality);
+  const frame = await decodeImage(image, limits);
+  const { width, height } = frame;
+  const elements = overlayElements(predictions.filter(isDrawable), frame, labels);
+  const drawn = sharp(packedRgb(frame), {
+    raw: { width, height, channels: 3 },
+    limitInputPixels: false,
+  }).composite(elements === '' ? [] : tiles(width, height, elements));
+  return await (
+    format === 'jpeg' ? drawn.jpeg({ quality, chromaSubsampling: '4:4:4' }) : drawn.png()
+  ).toBuffer();
+}
+
+function isDrawable({ box }: DrawnPrediction): boolean {
+  return box.every((value) => Number.isFinite(value)) && box[2] >= box[0] && box[3] >= box[1];
+}
+
+/** `format` and `quality` are unknown: callers in JavaScript and command lines pass anything. */
+function checkOptions(format: unknown, quality: unknown): void {
+  if (format !== 'png' && format !== 'jpeg') {
+    throw new CareError('OPTIONS_INVALID', `option format must be png or jpeg, found ${String(format)}`);
+  }
+  if (typeof quality !== 'number' || !Number.isInteger(quality) || quality < 1 || quality > 100) {
+    throw new CareError(
+      'OPTIONS_INVALID',
+      `option quality must be a whole number from 1 to 100, found ${String(quality)}`,
+    );
+  }
+}
+
+function tiles(width: number, height: number, elements: string): OverlayOptions[] {
+  const result: OverlayOptions[] = [];
+  for (let top = 0; top < height; top += TILE) {
+    for (let left = 0; left < width; left += TILE) {
+      const w = Math.min(TILE, width - left);
+      const h = Math.min(TILE, height - top);
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="${left} ${top} ${w} ${h}">${elements}</svg>`;
+      result.push({ input: Buffer.from(svg), left, top, limitInputPixels: false });
+    }
+  }
+  return result;
+}

@@ -1,0 +1,29 @@
+import type { DetectionPrediction } from '../tasks/task.js';
+
+/**
+ * What the formats need of one image's result. The model manager's `Prediction` fits as it is; `image` is what the caller
+ * calls the picture (a path, a name, a URL).
+ */
+export interface PredictionRecord {
+  /** Size of the upright original in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly model: {
+    readonly id: string;
+    readonly version?: string;
+    readonly registry: string;
+    readonly variant: string;
+    readonly backend: string;
+  };
+  readonly task: string;
+  readonly predictions: readonly DetectionPrediction[];
+  /** Milliseconds by stage; `total` is from call to answer. */
+  readonly timings: {
+    readonly queue: number;
+    readonly decode: number;
+    readonly preprocess: number;
+    readonly inference: number;
+    readonly postprocess: number;
+    readonly total: number;
+  };
+}
