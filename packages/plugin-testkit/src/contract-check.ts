@@ -60,3 +60,13 @@ export function openHandles(): readonly string[] {
     .filter((kind) => !/^(?:MessagePort|PipeWrap|TTYWrap|Immediate|CloseReq)$/.test(kind))
     .toSorted();
 }
+
+/** Kinds that are open now and were not in `before`; what has ended meanwhile does not count. */
+export function openedSince(before: readonly string[]): readonly string[] {
+  const left = [...before];
+  return openHandles().filter((kind) => {
+    const index = left.indexOf(kind);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}

@@ -16,6 +16,12 @@ import {
   type WriteManifestOptions,
 } from './write-manifest.js';
 
+export interface ImportModelOptions {
+  /** Everything but the writing. Default false. */
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 export interface ImportedModel {
   readonly manifestPath: string;
   readonly manifest: Manifest;
@@ -28,7 +34,7 @@ export interface ImportedModel {
  */
 export async function importModel(
   modelFile: string,
-  flags: ImportFlags & WriteManifestOptions & { readonly signal?: AbortSignal } = {},
+  flags: ImportFlags & WriteManifestOptions & ImportModelOptions = {},
 ): Promise<ImportedModel> {
   if (!modelFile.endsWith('.onnx')) {
     throw new CareError('OPTIONS_INVALID', `${modelFile} does not end in .onnx.`, {
@@ -50,7 +56,7 @@ export async function importModel(
       'Correct the flags.',
     );
   }
-  await writeManifest(modelFile, manifest, flags);
+  if (flags.dryRun !== true) await writeManifest(modelFile, manifest, flags);
   return { manifestPath, manifest, notes };
 }
 

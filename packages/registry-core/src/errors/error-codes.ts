@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   TIMEOUT: 'The operation took longer than its deadline.',
   WORKER_CRASHED: 'The worker that ran the model died and has been replaced; the request may be retried.',
   DISPOSED: 'The object has been disposed; load the model again.',
+  OUTPUT_FAILED: 'Check that the place can be written to and has room.',
   PATH_FORBIDDEN: 'Keep paths below the allowed directory, or allow others explicitly.',
   UNSUPPORTED: 'This combination is not supported; see the message for what is.',
 } as const satisfies Record<string, string>;
