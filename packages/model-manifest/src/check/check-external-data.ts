@@ -7,13 +7,13 @@ import { resolveInside } from '../paths/resolve-inside.js';
 
 /**
  * Finds the files that hold a model's external data. They lie beside or below the model file, symbolic links stay inside `root`
- * (default: the model file's directory), and each is long enough for every tensor that is said to be in it.
+ * (undefined: they may lead anywhere), and each is long enough for every tensor that is said to be in it.
  * @throws CareError `PATH_FORBIDDEN`, `ARTIFACT_MISSING`, `ARTIFACT_CORRUPT` (too short)
  */
 export async function findExternalFiles(
   modelPath: string,
   tensors: readonly OnnxExternalData[],
-  root: string | undefined = dirname(modelPath),
+  root: string | undefined,
 ): Promise<ExternalFile[]> {
   const needed = new Map<string, { bytes: number; tensor: string }>();
   for (const { location, tensor, offset, length = 0 } of tensors) {

@@ -78,7 +78,8 @@ export function inferManifest(
     task === undefined || classes === undefined
       ? undefined
       : decoderOf(task, classes.length, facts, exported, family);
-  const undecided = classes === undefined ? family === undefined && anchorsFirst(facts) : decoder === undefined;
+  const undecided =
+    classes === undefined ? family === undefined && anchorsFirst(facts) : decoder === undefined;
   if (task !== 'classification' && undecided) {
     need(undefined, 'the output layout and the preprocessing', `--family ${FAMILY_NAMES.join('|')}`);
   }
