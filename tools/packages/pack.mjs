@@ -19,7 +19,7 @@ export function readManifest(packageDir) {
 }
 
 /** Runs npm without a shell where that is possible (on Windows npm is a .cmd file). */
-export function npm(args, cwd) {
+export function npm(args, cwd, env = process.env) {
   const cli = process.env.npm_execpath;
   const [command, first, shell] =
     cli?.endsWith('.js') === true
@@ -27,6 +27,7 @@ export function npm(args, cwd) {
       : ['npm', [], process.platform === 'win32'];
   const result = spawnSync(command, [...first, ...args], {
     cwd,
+    env,
     encoding: 'utf8',
     shell,
     maxBuffer: 1 << 26,
