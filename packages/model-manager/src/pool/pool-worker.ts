@@ -76,7 +76,10 @@ export class PoolWorker {
   /** Lets it free its session and end; after the deadline it is ended. */
   async close(deadlineMs: number): Promise<void> {
     if (this.state === 'ended') return;
-    if (this.state === 'opening') { await this.terminate(); return; }
+    if (this.state === 'opening') {
+      await this.terminate();
+      return;
+    }
     this.#transport.hold(true);
     this.#transport.post({ kind: 'close' });
     const timer = setTimeout(() => void this.#transport.terminate(), deadlineMs);

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { isFromWorker } from '../worker/worker-protocol.js';
+import { processArguments } from './worker-arguments.js';
 import { workerEntryPath } from './worker-entry.js';
 import type { WorkerExit, WorkerListeners, WorkerTransport } from './worker-transport.js';
 
@@ -11,7 +12,7 @@ export function startProcess(listeners: WorkerListeners): WorkerTransport {
     serialization: 'advanced',
     // What a plugin prints must not mix with the host's output.
     stdio: ['ignore', STDERR, STDERR, 'ipc'],
-    execArgv: inheritedArguments(process.execArgv),
+    execArgv: processArguments(process.execArgv),
   });
   let over = false;
   let settle: () => void = () => undefined;
@@ -53,19 +54,4 @@ export function startProcess(listeners: WorkerListeners): WorkerTransport {
       await ended;
     },
   };
-}
-
-/** The host's own Node arguments without those that would start a debugger twice or run the host's script again. */
-export function inheritedArguments(execArgv: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let index = 0; index < execArgv.length; index++) {
-    const argument = execArgv[index] ?? '';
-    if (/^(?:-e|-p|-pe|--eval|--print)$/.test(argument)) index++;
-    else if (
-      !/^(?:--inspect|--input-type|--eval=|--print=|--test|--watch|-i$|--interactive)/.test(argument)
-    ) {
-      kept.push(argument);
-    }
-  }
-  return kept;
 }

@@ -1,15 +1,17 @@
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { isFromWorker } from '../worker/worker-protocol.js';
+import { threadArguments } from './worker-arguments.js';
 import { workerEntryPath } from './worker-entry.js';
 import type { WorkerListeners, WorkerTransport } from './worker-transport.js';
 
 /** Starts a worker thread. Buffers can be transferred to it; a native abort inside it ends the whole process. */
 export function startThread(listeners: WorkerListeners): WorkerTransport {
-  const worker = new Worker(pathToFileURL(workerEntryPath()), { name: 'care-model', stdout: true });
+  const worker = new Worker(pathToFileURL(workerEntryPath()), {
+    name: 'care-model',
+    execArgv: threadArguments(process.execArgv),
+  });
   let failure: { readonly error: unknown } | undefined;
-  // What a plugin prints must not mix with the host's output.
-  worker.stdout.on('data', (chunk: Uint8Array) => void process.stderr.write(chunk));
   worker.on('message', (message: unknown) => {
     if (isFromWorker(message)) listeners.message(message);
   });

@@ -13,6 +13,10 @@ export interface HostChannel {
 export function openHostChannel(): HostChannel {
   const port = parentPort;
   if (port !== null) {
+    // What a plugin prints must not mix with the host's output. (Reading the thread's stdout in the host instead would
+    // keep the host's event loop alive.)
+    const { stderr } = process;
+    Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: () => stderr });
     return {
       post: (message) => port.postMessage(message),
       listen: (listener) => void port.on('message', listener),

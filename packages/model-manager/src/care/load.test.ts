@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildOnnxModel } from '@care/plugin-testkit/onnx';
+import { silentLogger, type ModelPackage, type ModelVariant, type Tensor } from '@care/registry-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { coded } from '../testing/coded.fixture.js';
+import {
+  detectorPackage,
+  greyFrame,
+  registryOf,
+  scriptedHost,
+  scriptedVariant,
+  type ScriptedHost,
+} from '../testing/scripted-host.fixture.js';
+import type { LoadOptions } from '../model/load-options.js';
+import type { Model } from '../model/model.js';
+import { createCare } from './create-care.js';
+
+/** This package's own folder declares @care/backend-ort, so discovery finds the real backend there. */
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+let host: ScriptedHost;
+const models: Model[] = [];
+beforeEach(async () => {
+  host = await scriptedHost();
+});
+afterEach(async () => {
+  for (const model of models.splice(0)) await model.dispose();
+  await host.dispose();
+});
+
+/**
+ * A real detector in YOLOv8's layout whose confidence is the mean of the picture: output = box + mean(images) * mask,
+ * with one box in the middle and the mask 1 at its first class.
+ */
+function meanDetector(classes = 2): Uint8Array {
+  const rows = 4 + classes;
+  const box = new Float32Array(rows * 21);
+  [16, 16, 8, 8].forEach((value, row) => (box[row * 21] = value));
+  const mask = new Float32Array(rows * 21);
+  mask[4 * 21] = 1;
+  const dims = [1, rows, 21];
+  const initializers: Record<string, Tensor> = {
+    box: { type: 'float32', dims, data: box },
+    mask: { type: 'float32', dims, data: mask },
+  };
+  return buildOnnxModel({
+    inputs: [{ name: 'images', type: 'float32', shape: [1, 3, 32, 32] }],
+    outputs: [{ name: 'output0', type: 'float32', shape: dims }],
+    nodes: [
+      {
+        op: 'ReduceMean',
+        inputs: ['images'],
+        outputs: ['mean'],
+        attributes: { axes: [1, 2, 3], keepdims: 0 },
+      },
+      { op: 'Mul', inputs: ['mask', 'mean'], outputs: ['scores'] },
+      { op: 'Add', inputs: ['box', 'scores'], outputs: ['output0'] },
+    ],
+    initializers,
+  });
+}
+
+function onnxVariant(path: string, more: Partial<ModelVariant['artifacts'][number]> = {}): ModelVariant {
+  const artifact = { name: 'model.onnx', role: 'model', path, ...more } as const;
+  return { id: 'onnx', format: 'onnx', precision: 'fp32', artifacts: [artifact] };
+}
+
+async function loadReal(model: ModelPackage, options: LoadOptions = {}): Promise<Model> {
+  const care = await createCare({
+    root: PACKAGE_ROOT,
+    registries: [registryOf([model])],
+    logger: silentLogger,
+    plugins: { ort: { intraOpThreads: 1 } },
+  });
+  const loaded = await care.load(model.modelId, options);
+  models.push(loaded);
+  return loaded;
+}
+
+describe.each(['thread', 'process'] as const)('a real ONNX model with isolation: %s', (isolation) => {
+  it('predicts with ONNX Runtime and states the hash of the bytes it runs', async () => {
+    const file = join(host.root, 'mean.onnx');
+    const bytes = meanDetector();
+    await writeFile(file, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const variant = onnxVariant(file, { size: bytes.length, sha256 });
+    const model = await loadReal(detectorPackage([variant]), { isolation, replicas: 2 });
+    const [light, dark] = await model.predict([greyFrame(200), greyFrame(51)]);
+    // Mean of a picture of one grey: 200 / 255 and 51 / 255
+    expect(light?.predictions[0]?.confidence).toBeCloseTo(0.7843, 4);
+    expect(dark?.predictions[0]?.confidence).toBeCloseTo(0.2, 4);
+    expect(light?.predictions[0]?.box).toEqual([12, 12, 20, 20]);
+    expect(light?.model).toMatchObject({ backend: 'ort', device: 'cpu', variant: 'onnx', sha256 });
+  });
+
+  it.each([
+    ['no file', async (): Promise<void> => undefined, 'ARTIFACT_MISSING'],
+    ['a folder', (file: string) => mkdir(file), 'ARTIFACT_CORRUPT'],
+    ['an empty file', (file: string) => writeFile(file, ''), 'ARTIFACT_CORRUPT'],
+    ['a text', (file: string) => writeFile(file, 'this is no model'), 'ARTIFACT_CORRUPT'],
+    ['half a model', (file: string) => writeFile(file, meanDetector().subarray(0, 400)), 'ARTIFACT_CORRUPT'],
+    ['5 classes where 2 are named', (file: string) => writeFile(file, meanDetector(5)), 'MODEL_INCOMPATIBLE'],
+  ] as const)('%s: a typed error and no worker left', async (_what, make, code) => {
+    const file = join(host.root, 'bad.onnx');
+    await make(file);
+    await expect(loadReal(detectorPackage([onnxVariant(file)]), { isolation })).rejects.toThrow(coded(code));
+  });
+
+  it('a sparse file of 3 GiB is refused before a byte of it is read', async () => {
+    const file = join(host.root, 'huge.onnx');
+    await writeFile(file, '');
+    await truncate(file, 3 * 1024 ** 3);
+    await expect(loadReal(detectorPackage([onnxVariant(file)]), { isolation })).rejects.toThrow(
+      coded('ARTIFACT_CORRUPT', /3221225472 bytes, the limit/),
+    );
+  });
+
+  it.each([
+    ['size', { size: 1 }, /1 are declared/],
+    ['sha256', { sha256: '0'.repeat(64) }, /sha256 is [0-9a-f]{64}/],
+  ])('another %s than declared is ARTIFACT_CORRUPT', async (_what, declared, message) => {
+    const file = join(host.root, 'mean.onnx');
+    await writeFile(file, meanDetector());
+    const model = detectorPackage([onnxVariant(file, declared)]);
+    await expect(loadReal(model, { isolation })).rejects.toThrow(coded('ARTIFACT_CORRUPT', message));
+  });
+
+  it('is cancelled and timed out while a backend hangs', async () => {
+    const care = await host.care({ plugins: { scripted: { hangOnOpen: true } } });
+    await expect(care.load('grey', { isolation, timeoutMs: 200 })).rejects.toThrow(
+      coded('TIMEOUT', /200 ms/),
+    );
+    const caller = new AbortController();
+    setTimeout(() => caller.abort(), 200);
+    await expect(care.load('grey', { isolation, signal: caller.signal })).rejects.toThrow(coded('ABORTED'));
+    const loading = care.load('grey', { isolation });
+    setTimeout(() => void care.dispose(), 200);
+    await expect(loading).rejects.toThrow(coded('DISPOSED'));
+  });
+
+  it('does not restart from a file that has changed, and gives up in the end', async () => {
+    const crashFile = join(host.root, 'crash');
+    const care = await host.care({ plugins: { scripted: { crashFile } } });
+    const model = await care.load('grey', { isolation });
+    await writeFile(host.modelFile, 'another model');
+    await expect(model.predict(greyFrame(201))).rejects.toThrow(coded('WORKER_CRASHED', /while it ran/));
+    const waiting = model.predict(greyFrame(10));
+    await expect(waiting).rejects.toThrow(coded('WORKER_CRASHED', /out of order.*has changed since/));
+    await expect(model.predict(greyFrame(10))).rejects.toThrow(coded('WORKER_CRASHED', /out of order/));
+  });
+});
+
+describe('which variant and backend', () => {
+  it('takes the first variant that an available backend opens, and says why others were not', async () => {
+    const file = join(host.root, 'mean.onnx');
+    await writeFile(file, meanDetector());
+    const other = { ...onnxVariant(file), id: 'openvino', format: 'openvino-ir' };
+    const model = await loadReal(detectorPackage([other, onnxVariant(file)]));
+    expect(model.servedBy).toMatchObject({ variant: 'onnx', backend: 'ort' });
+    const nothing = loadReal(detectorPackage([other]));
+    await expect(nothing).rejects.toThrow(coded('BACKEND_UNAVAILABLE', /openvino with ort: opens onnx/));
+  });
+
+  it('goes on from an unavailable backend, unless it was named', async () => {
+    const care = await host.care({ plugins: { scripted: { unavailable: true } } });
+    await expect(care.load('grey')).rejects.toThrow(coded('BACKEND_UNAVAILABLE', /the engine is not there/));
+    await expect(care.load('grey', { backend: 'scripted' })).rejects.toThrow(
+      coded('BACKEND_UNAVAILABLE', /the engine is not there/),
+    );
+    await expect(care.load('grey', { backend: 'script' })).rejects.toThrow(
+      coded('PLUGIN_NOT_FOUND', /"scripted"/),
+    );
+    await expect(care.load('grey', { variant: 'int8' })).rejects.toThrow(coded('OPTIONS_INVALID', /"int8"/));
+  });
+
+  it('passes device and threads on, and refuses a device that is not there', async () => {
+    const care = await host.care();
+    await expect(care.load('grey', { device: 'cuda' })).rejects.toThrow(coded('BACKEND_UNAVAILABLE', /cuda/));
+    const model = await care.load('grey', { device: 'cpu', threads: 3 });
+    expect(model.servedBy.device).toBe('cpu');
+  });
+
+  it('fetches through the registry that has it, and tells the progress', async () => {
+    const remote = scriptedVariant(host.modelFile);
+    const [artifact] = remote.artifacts;
+    const away = { ...remote, artifacts: [{ name: artifact?.name ?? '', role: 'model' as const }] };
+    const progress: number[] = [];
+    const registry = {
+      ...registryOf([detectorPackage([away])], 'remote'),
+      fetch: async (
+        _model: ModelPackage,
+        _variant: string,
+        options?: { onProgress?: LoadOptions['onProgress'] },
+      ) => {
+        const bytes = await readFile(host.modelFile);
+        options?.onProgress?.({ artifact: 'model', receivedBytes: bytes.length, totalBytes: bytes.length });
+        return detectorPackage([remote]);
+      },
+    };
+    const care = await host.care({ registries: [registry] });
+    const model = await care.load('grey', {
+      onProgress: ({ receivedBytes }) => progress.push(receivedBytes),
+    });
+    expect(model.servedBy.registry).toBe('remote');
+    expect(progress).toEqual([7]);
+  });
+
+  it.each([
+    ['replicas', { replicas: 0 }],
+    ['threads', { threads: 1.5 }],
+    ['queueLimit', { queueLimit: -1 }],
+    ['timeoutMs', { timeoutMs: Number.NaN }],
+  ])('an option %s that makes no sense is OPTIONS_INVALID', async (name, options) => {
+    const care = await host.care();
+    await expect(care.load('grey', options)).rejects.toThrow(coded('OPTIONS_INVALID', new RegExp(name)));
+  });
+});
