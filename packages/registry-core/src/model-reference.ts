@@ -39,7 +39,8 @@ export function selectorProblem(selector: string): string | undefined {
  * @throws CareError REFERENCE_INVALID
  */
 export function parseModelReference(reference: string): ModelReference {
-  if (typeof reference !== 'string') throw invalid(String(reference), 'it is not a string');
+  const given: unknown = reference;
+  if (typeof given !== 'string') throw invalid(typeof given, 'it is not a string');
   if (reference.length > MAX_REFERENCE)
     throw invalid(reference, `it is longer than ${MAX_REFERENCE} characters`);
   const at = reference.indexOf('@');

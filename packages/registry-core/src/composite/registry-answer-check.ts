@@ -56,10 +56,10 @@ function invalidAnswer(
   cause?: unknown,
 ): CareError {
   const shown = problems.slice(0, MAX_PROBLEMS);
-  const more = problems.length > shown.length ? ` (and ${problems.length - shown.length} more)` : '';
+  const count = problems.length > shown.length ? ` (${problems.length} problems)` : '';
   return new CareError(
     'PLUGIN_INVALID',
-    `Registry "${registry}" gave an invalid ${what}: ${shown.join('; ')}${more}.`,
+    `Registry "${registry}" gave an invalid ${what}${count}: ${shown.join('; ')}.`,
     {
       remedy: `Update the plugin that provides registry "${registry}", or tell its author.`,
       details: { registry, problems: shown },
