@@ -96,8 +96,9 @@ export class LocalOnnxRegistry implements ModelRegistry {
   }
 
   private async scan(signal: AbortSignal | undefined): Promise<DirectoryScan> {
-    if (!this.settings.enabled) return NO_MODELS;
-    const scan = await abortable(() => this.scans.run(), signal);
+    const { enabled } = this.settings;
+    const scan = await abortable(() => (enabled ? this.scans.run() : Promise.resolve(NO_MODELS)), signal);
+    if (!enabled) return scan;
     const errors = scan.problems.filter(isError);
     if (this.settings.strict && !this.accepted && errors.length > 0) throw invalid(this.settings.dir, errors);
     this.accepted = true;

@@ -35,20 +35,27 @@ function checkRows(manifest: Manifest, facts: OnnxFacts): Finding[] {
   const layouts = rowLayouts(manifest, facts);
   const fitting = fittingRows(output.shape, layouts, manifest.class_names.length);
   if (fitting.fits) return [];
-  return [wrongCount(manifest, output, fitting.classCounts)];
+  if (fitting.classCounts.length > 0) return [wrongCount(manifest, output, fitting.classCounts)];
+  const decoder = manifest.postprocessing?.decoder ?? 'auto';
+  // No YOLO layout at all: another decoder may know it, unless the manifest names one of these.
+  if (decoder === 'auto') return [];
+  const expected = `a decoder for the task ${manifest.task_type} that fits the model's output ${describeShape(output)}`;
+  return [
+    { path: ['postprocessing', 'decoder'], found: JSON.stringify(decoder), expected, severity: 'error' },
+  ];
 }
 
-/** The one three-dimensional output of a YOLO-like model; DETR-like ones have two and are told by the decoder. */
+/** The three-dimensional output of a YOLO-like model, beside which there are at most maps (mask prototypes); DETR-like ones have more. */
 function rowOutput(
   manifest: Manifest,
   { outputs }: OnnxFacts,
 ): (OnnxValue & { shape: readonly number[] }) | undefined {
   const decoder = manifest.postprocessing?.decoder ?? 'auto';
   if (decoder === 'detr') return undefined;
-  const rows = outputs.filter(({ shape }) => shape?.length === 3);
+  const rows = outputs.filter(({ shape }) => (shape?.length ?? 0) < 4);
   const [output] = rows;
   const shape = output?.shape;
-  if (output === undefined || shape === undefined || rows.length !== 1) return undefined;
+  if (output === undefined || shape?.length !== 3 || rows.length !== 1) return undefined;
   const [, second, third] = shape;
   if (typeof second !== 'number' || typeof third !== 'number' || second < 1 || third < 1) return undefined;
   return { ...output, shape: [1, second, third] };
@@ -56,11 +63,6 @@ function rowOutput(
 
 function wrongCount(manifest: Manifest, output: OnnxValue, counts: readonly number[]): Finding {
   const found = `${manifest.class_names.length} class names`;
-  const possible = counts.filter((count) => count > 0);
-  const shown = describeShape(output);
-  const expected =
-    possible.length === 0
-      ? `a model whose output fits the task ${manifest.task_type}; this one's is ${shown}`
-      : `${possible.join(' or ')}, as the model's output ${shown} says`;
+  const expected = `${counts.join(' or ')}, as the model's output ${describeShape(output)} says`;
   return { path: ['class_names'], found, expected, severity: 'error' };
 }

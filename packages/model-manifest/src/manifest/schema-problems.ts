@@ -38,6 +38,7 @@ function expectation(issue: z.core.$ZodIssue, path: JsonPath): string {
   switch (issue.code) {
     case 'invalid_type':
       if (pair) return 'two whole numbers: [height, width]';
+      if (path[0] === 'input_size') return 'a whole number of pixels';
       return KIND[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return `one of ${issue.values.map((word) => JSON.stringify(word)).join(', ')}`;

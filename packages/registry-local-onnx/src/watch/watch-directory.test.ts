@@ -1,0 +1,71 @@
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RegistryChange } from '@care/registry-core';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  DETECTOR,
+  localRegistry,
+  manifestOf,
+  modelsDirectory,
+  writeFiles,
+} from '../models-directory.fixture.js';
+
+const WAIT = { timeout: 15_000, interval: 50 };
+
+/** Watches a directory; `seen` holds what was told as `kind id@version`. */
+async function watched(dir: string) {
+  const changes: RegistryChange[] = [];
+  const { registry } = localRegistry(dir, { strict: false });
+  const stop = await registry.watch((change) => void changes.push(change));
+  onTestFinished(stop);
+  const seen = () => changes.map(({ kind, modelId, version }) => `${kind} ${modelId ?? ''}@${version ?? ''}`);
+  return { seen, changes, stop };
+}
+
+const quiet = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+describe('watch', () => {
+  it('tells what is added, changed, broken and removed', async () => {
+    const dir = await modelsDirectory({
+      'good.json': manifestOf('good', { version: '1.0.0' }),
+      'detector.onnx': DETECTOR,
+    });
+    const { seen, changes } = await watched(dir);
+    await writeFiles(dir, { 'sub/new.json': manifestOf('new', { model_path: '../detector.onnx' }) });
+    await vi.waitFor(() => expect(seen()).toEqual(['added new@']), WAIT);
+    await writeFiles(dir, { 'good.json': manifestOf('good', { version: '1.0.0', class_names: ['a', 'b'] }) });
+    await vi.waitFor(() => expect(seen().at(-1)).toBe('changed good@1.0.0'), WAIT);
+    await writeFile(join(dir, 'good.json'), '{');
+    await vi.waitFor(() => expect(seen().at(-1)).toBe('invalid good@'), WAIT);
+    expect(changes.at(-1)?.error).toMatchObject({ code: 'MANIFEST_INVALID' });
+    await rm(join(dir, 'sub'), { recursive: true });
+    await vi.waitFor(() => expect(seen().at(-1)).toBe('removed new@'), WAIT);
+  });
+
+  it('tells new weights, and nothing when a manifest is only touched', async () => {
+    const dir = await modelsDirectory({
+      'm.json': manifestOf('m', { model_path: 'w/d.onnx' }),
+      'w/d.onnx': DETECTOR,
+    });
+    const { seen } = await watched(dir);
+    const now = new Date();
+    await utimes(join(dir, 'm.json'), now, now);
+    await quiet(800);
+    expect(seen()).toEqual([]);
+    await writeFile(join(dir, 'w', 'd.onnx'), Uint8Array.from([...DETECTOR, 0x1a, 0]));
+    await vi.waitFor(() => expect(seen()).toEqual(['changed m@']), WAIT);
+  });
+
+  it('waits for a directory that does not exist yet, and is silent after it was stopped', async () => {
+    const root = await modelsDirectory();
+    const dir = join(root, 'later');
+    const { seen, stop } = await watched(dir);
+    await mkdir(dir);
+    await writeFiles(dir, { 'm.json': manifestOf('m') });
+    await vi.waitFor(() => expect(seen()).toEqual(['added m@']), WAIT);
+    await stop();
+    await writeFiles(dir, { 'n.json': manifestOf('n') });
+    await quiet(800);
+    expect(seen()).toEqual(['added m@']);
+  });
+});
