@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { buildQuietly, root } from './nx.mjs';
 
-const PICTURE = 'packages/registry-demo/assets/pictures/demo.jpg';
-const MODEL = 'demo-detector';
+const PICTURE = 'packages/registry-demo/pictures/room-2000021.jpg';
+const MODEL = 'room-detector';
 
 console.log('Building the packages; the first time takes about a minute ...');
 buildQuietly();
