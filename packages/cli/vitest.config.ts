@@ -4,5 +4,5 @@ export default defineConfig({
   cacheDir: '../../node_modules/.vite/cli',
   resolve: { conditions: ['@care/source'] },
   ssr: { resolve: { conditions: ['@care/source'] } },
-  test: { name: 'cli', include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
+  test: { name: 'cli', include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
 });

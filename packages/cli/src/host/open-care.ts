@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { createCare, type Care } from '@care/model-manager';
+import type { CliIo } from '../cli-io.js';
+import type { CommonOptions } from '../options/common-options.js';
+import { createCliLogger } from '../output/cli-logger.js';
+import { CLI_ROOT } from './cli-root.js';
+import { hostRoot } from './host-root.js';
+
+/** The host's plugins and this command's own, composed, with the options of the command line. */
+export function openCare(options: CommonOptions & { readonly quiet?: boolean }, io: CliIo): Promise<Care> {
+  const { modelsDir, color, verbose = false, quiet = false } = options;
+  return createCare({
+    root: hostRoot(io.cwd, options.root),
+    extraRoots: [CLI_ROOT],
+    env: io.env,
+    logger: createCliLogger(io, { color, verbose, quiet }),
+    // The folder is meant from where the user is, not from the root of the host.
+    ...(modelsDir === undefined ? {} : { plugins: { 'local-onnx': { dir: resolve(io.cwd, modelsDir) } } }),
+  });
+}

@@ -1,0 +1,81 @@
+import type { ModelPackage, ModelVariant, ResolvedModel, TensorSpec } from '@care/registry-core';
+import { printable } from '../output/printable.js';
+import { count, formatBytes } from '../output/quantity.js';
+import { formatTable } from '../output/table.js';
+
+const MAX_CLASSES = 12;
+const LABEL_WIDTH = 16;
+
+/** All that is known of a model, for people. */
+export function describeModel({ package: model, registry }: ResolvedModel): string {
+  const { modelId, version, task, inputSize, postprocessing: post, keypoints, benchmarks, source } = model;
+  const lines: [label: string, text: string | undefined][] = [
+    ['model', version === undefined ? modelId : `${modelId}@${version}`],
+    ['registry', registry],
+    ['source', source],
+    ['task', task],
+    ['classes', describeClasses(model.classNames)],
+    ['keypoints', keypoints === undefined ? undefined : keypoints.names.join(', ')],
+    ['input', `${inputSize.height} x ${inputSize.width} (height x width)`],
+    ['preprocessing', describePreprocessing(model)],
+    [
+      'postprocessing',
+      `decoder ${post.decoder}, confidence >= ${post.confidenceThreshold}, IoU <= ${post.iouThreshold}`,
+    ],
+    [
+      '',
+      `at most ${post.maxDetections}, NMS ${post.classAgnosticNms ? 'over all classes' : 'per class'}${multi(model)}`,
+    ],
+    ['declared', benchmarks === undefined ? undefined : JSON.stringify(benchmarks)],
+    ['metadata', Object.keys(model.metadata).length === 0 ? undefined : JSON.stringify(model.metadata)],
+  ];
+  const head = lines
+    .filter((line): line is [string, string] => line[1] !== undefined)
+    .map(([label, text]) => `${label.padEnd(LABEL_WIDTH)}${printable(text)}\n`)
+    .join('');
+  return `${head}\n${model.variants.map(describeVariant).join('\n')}`;
+}
+
+const multi = (model: ModelPackage): string =>
+  model.postprocessing.multiLabel ? ', several classes a box' : '';
+
+function describeClasses(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_CLASSES).join(', ');
+  const more = names.length - MAX_CLASSES;
+  return `${names.length}: ${shown}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+function describePreprocessing({ preprocessing }: ModelPackage): string {
+  const { resize, padPosition, padValue, color, scale, mean, std, interpolation } = preprocessing;
+  const padding =
+    resize === 'letterbox' || resize === 'fit-within' ? ` (${padPosition}, grey ${padValue})` : '';
+  const normal = mean.every((value) => value === 0) && std.every((value) => value === 1);
+  const shift = normal ? '' : `, mean ${mean.join('/')}, std ${std.join('/')}`;
+  return `${resize}${padding}, ${interpolation}, ${color}, pixel x ${Number(scale.toPrecision(6))}${shift}`;
+}
+
+function describeVariant(variant: ModelVariant): string {
+  const files = variant.artifacts.map((file) => [
+    printable(file.name),
+    file.role,
+    file.size === undefined ? '' : formatBytes(file.size),
+    file.sha256 === undefined ? '' : `sha256 ${file.sha256.slice(0, 12)}`,
+    printable(file.path ?? 'not here yet'),
+  ]);
+  const tensors = [
+    ...(variant.inputs ?? []).map(specOf('in')),
+    ...(variant.outputs ?? []).map(specOf('out')),
+  ];
+  const title = `variant ${printable(variant.id)}  ${printable(variant.format)}, ${printable(variant.precision)}`;
+  const plain = (columns: number): { title: string }[] =>
+    Array.from({ length: columns }, () => ({ title: '' }));
+  const fileCount = count(variant.artifacts.length, 'file');
+  return `${title}, ${fileCount}\n${formatTable(plain(5), files, '  ')}${formatTable(plain(4), tensors, '  ')}`;
+}
+
+const specOf = (direction: string) => (spec: TensorSpec) => [
+  direction,
+  printable(spec.name),
+  spec.type,
+  printable(spec.shape.map((size) => (size === -1 ? '?' : size)).join(' x ')),
+];

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { stopOnSignals } from './stop-on-signals.js';
+
+const stop = stopOnSignals(process);
+const { run } = await import('./run.js');
+const exitCode = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: stop.signal,
+});
+process.exitCode = stop.exitCode ?? exitCode;

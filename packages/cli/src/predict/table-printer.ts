@@ -1,0 +1,57 @@
+import type { CliIo } from '../cli-io.js';
+import { colorsFor } from '../output/colors.js';
+import { errorReport, formatError } from '../output/print-error.js';
+import { printable } from '../output/printable.js';
+import { count, formatDuration } from '../output/quantity.js';
+import { formatTable, type Column } from '../output/table.js';
+import { shownPath } from './annotated-names.js';
+import type { OutcomePrinter } from './outcome.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'class' },
+  { title: 'confidence', align: 'right' },
+  { title: 'x1', align: 'right' },
+  { title: 'y1', align: 'right' },
+  { title: 'x2', align: 'right' },
+  { title: 'y2', align: 'right' },
+];
+
+export interface TablePrinterOptions {
+  readonly color: boolean;
+  readonly verbose?: boolean;
+  /** Thresholds in force, to say what "nothing" means. */
+  readonly confidence: number;
+}
+
+/** For people: a headline and a table for each picture; failures on stderr. */
+export function createTablePrinter(io: CliIo, options: TablePrinterOptions): OutcomePrinter {
+  const colors = colorsFor(io.stdout, io, options.color);
+  return {
+    image(outcome) {
+      if ('error' in outcome) {
+        const report = errorReport(outcome.error);
+        const message = `${outcome.image}: ${report.message}`;
+        io.stderr.write(formatError({ ...report, message }, io, options));
+        return;
+      }
+      const { image, prediction, saved } = outcome;
+      const { width, height, predictions, timings } = prediction;
+      const found = predictions.length === 0 ? 'nothing' : count(predictions.length, 'object');
+      const facts = `${width} x ${height}, ${found}, ${formatDuration(timings.total - timings.queue)}`;
+      io.stdout.write(`${colors.bold(printable(image))}  ${colors.dim(facts)}\n`);
+      if (predictions.length === 0) {
+        io.stdout.write(`  nothing found with a confidence of ${options.confidence} or more\n`);
+      } else {
+        const rows = predictions.map((item) => [
+          printable(item.class),
+          item.confidence.toFixed(2),
+          ...item.box.map((value) => value.toFixed(1)),
+        ]);
+        io.stdout.write(formatTable(COLUMNS, rows, '  '));
+      }
+      if (saved !== undefined) io.stdout.write(`  saved: ${printable(shownPath(saved, io.cwd))}\n`);
+      io.stdout.write('\n');
+    },
+    end: () => undefined,
+  };
+}
