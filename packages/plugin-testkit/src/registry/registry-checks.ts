@@ -9,7 +9,13 @@ import {
   silentLogger,
   type ModelPackage,
 } from '@care/registry-core';
-import { assertIdentity, assertRejects, openedSince, openHandles, type ContractCheck } from '../contract-check.js';
+import {
+  assertIdentity,
+  assertRejects,
+  openedSince,
+  openHandles,
+  type ContractCheck,
+} from '../contract-check.js';
 import { assertLocalArtifacts } from './local-artifacts.js';
 import type { CreateRegistrySubject, RegistrySubject } from './registry-subject.js';
 
