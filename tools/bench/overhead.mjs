@@ -149,11 +149,20 @@ function benchRegistry(path, bytes) {
   };
 }
 
-/** A frame with edges and gradients, as a camera gives it: 8-bit RGB. */
+/** A frame as a camera gives it, 8-bit RGB: gradients with a bright window and a dark door in them. */
 function cameraFrame() {
   const data = new Uint8Array(WIDTH * HEIGHT * 3);
-  for (let index = 0; index < data.length; index++)
-    data[index] = (index * 7 + Math.floor(index / 3840) * 13) & 255;
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const window = x > 200 && x < 480 && y > 120 && y < 380;
+      const door = x > 800 && x < 1000 && y > 200;
+      const shade = window ? 235 : door ? 25 : 90 + Math.floor((x * 80) / WIDTH) + ((x ^ y) & 7);
+      const at = (y * WIDTH + x) * 3;
+      data[at] = shade;
+      data[at + 1] = shade - (shade >> 3);
+      data[at + 2] = shade - (shade >> 2);
+    }
+  }
   return { data, width: WIDTH, height: HEIGHT, format: 'rgb' };
 }
 

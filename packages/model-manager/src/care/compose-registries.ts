@@ -1,6 +1,7 @@
 import {
   CompositeModelRegistry,
   createRegistry,
+  errorMessage,
   PLUGIN_NAME_PATTERN,
   CareError,
   type CompositeMember,
@@ -36,8 +37,9 @@ export async function composeRegistries(
       });
       members.push(member(registry, options, 'stop'));
     } catch (error) {
+      const { name, packageName } = descriptor;
       plugins.logger.warn(
-        { plugin: descriptor.name, package: descriptor.packageName, error },
+        { plugin: name, package: packageName, error: errorMessage(error) },
         'a registry cannot be used',
       );
       members.push(member(failedRegistry(descriptor.name, error), options, 'continue'));

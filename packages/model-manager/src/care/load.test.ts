@@ -97,7 +97,7 @@ describe.each(['thread', 'process'] as const)('a real ONNX model with isolation:
   });
 
   it.each([
-    ['no file', async (): Promise<void> => undefined, 'ARTIFACT_MISSING'],
+    ['no file', () => Promise.resolve(), 'ARTIFACT_MISSING'],
     ['a folder', (file: string) => mkdir(file), 'ARTIFACT_CORRUPT'],
     ['an empty file', (file: string) => writeFile(file, ''), 'ARTIFACT_CORRUPT'],
     ['a text', (file: string) => writeFile(file, 'this is no model'), 'ARTIFACT_CORRUPT'],

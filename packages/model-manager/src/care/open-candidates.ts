@@ -1,7 +1,7 @@
 import {
   CareError,
   createBackend,
-  isCareError,
+  errorMessage,
   type InferenceBackend,
   type ModelPackage,
   type ModelVariant,
@@ -78,7 +78,7 @@ export async function findCandidates(
         else skip(`opens ${opens.join(', ')}, not ${variant.format}`);
       } catch (error) {
         if (options.backend !== undefined) throw error;
-        skip(isCareError(error) ? error.message : String(error));
+        skip(errorMessage(error));
       }
     }
   }
