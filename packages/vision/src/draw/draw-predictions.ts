@@ -42,7 +42,10 @@ export async function drawPredictions(
   const drawn = sharp(packedRgb(frame), {
     raw: { width, height, channels: 3 },
     limitInputPixels: false,
-  }).composite(elements === '' ? [] : tiles(width, height, elements));
+  })
+    .composite(elements === '' ? [] : tiles(width, height, elements))
+    // The overlay's alpha is of no use in the result.
+    .removeAlpha();
   return await (
     format === 'jpeg' ? drawn.jpeg({ quality, chromaSubsampling: '4:4:4' }) : drawn.png()
   ).toBuffer();

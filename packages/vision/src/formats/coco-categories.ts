@@ -93,3 +93,8 @@ export function cocoCategoryIdsFor(classNames: readonly string[]): readonly numb
     COCO_CATEGORIES.every(([, name], index) => plain(classNames[index] ?? '') === plain(name));
   return same ? COCO_CATEGORY_IDS : undefined;
 }
+
+/** COCO's 80 class names in class order. */
+export function cocoClassNames(): string[] {
+  return COCO_CATEGORIES.map(([, name]) => name);
+}
