@@ -26,7 +26,7 @@ export { findExternalFiles } from './check/check-external-data.js';
 export { sha256OfFile, verifyFileHash } from './check/file-hash.js';
 export { isInside, resolveInside, type InsideOptions } from './paths/resolve-inside.js';
 export { inferManifest, type ImportFlags, type InferredManifest } from './import/infer-manifest.js';
-export { importModel, readClasses, type ImportedModel } from './import/import-model.js';
+export { importModel, readClasses, type ImportedModel, type ImportOptions } from './import/import-model.js';
 export { writeManifest, type WriteManifestOptions } from './import/write-manifest.js';
 export { FAMILY_NAMES } from './import/model-family.js';
 export { COCO_CLASSES } from './import/coco-classes.js';

@@ -1,6 +1,6 @@
 import { readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { CareError} from '@care/registry-core';
+import type { CareError } from '@care/registry-core';
 import { isCareError, type CareErrorCode } from '@care/registry-core';
 import { describe, expect, it } from 'vitest';
 import {

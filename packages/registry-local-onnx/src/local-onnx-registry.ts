@@ -80,8 +80,9 @@ export class LocalOnnxRegistry implements ModelRegistry {
 
   async watch(listener: (change: RegistryChange) => void): Promise<() => Promise<void>> {
     if (!this.settings.enabled) return () => Promise.resolve();
-    const { dir } = this.settings;
-    const stop = await watchDirectory({ dir, scan: () => this.scans.run(), listener, logger: this.logger });
+    const { dir, allowOutside } = this.settings;
+    const scan = () => this.scans.run();
+    const stop = await watchDirectory({ dir, allowOutside, scan, listener, logger: this.logger });
     this.watches.add(stop);
     return async () => {
       this.watches.delete(stop);

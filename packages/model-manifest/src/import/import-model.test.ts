@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCareError } from '@care/registry-core';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +34,22 @@ describe('importModel', () => {
     expect(manifest).toMatchObject({ model_id: 'fall.v1', version: '1.0.0', model_path: 'fall.v1.onnx' });
     expect((await readdir(dir)).sort()).toEqual(['fall.v1.json', 'fall.v1.onnx']);
     expect(await readFile(manifestPath, 'utf8')).toContain('"input_size": [320, 320]');
+  });
+
+  it('writes nothing in a dry run', async () => {
+    const dir = await temporaryDirectory();
+    await writeFile(join(dir, 'm.onnx'), DETECTOR);
+    const { manifest } = await importModel(join(dir, 'm.onnx'), { dryRun: true });
+    expect(manifest.model_id).toBe('m');
+    expect(await readdir(dir)).toEqual(['m.onnx']);
+  });
+
+  it('tells when the manifest cannot be written', async () => {
+    const dir = await temporaryDirectory();
+    await writeFile(join(dir, 'm.onnx'), DETECTOR);
+    await mkdir(join(dir, 'm.json'));
+    expect(await codeOf(importModel(join(dir, 'm.onnx'), { force: true }))).toBe('OUTPUT_FAILED');
+    expect((await readdir(dir)).sort()).toEqual(['m.json', 'm.onnx']);
   });
 
   it('replaces a manifest only when told to', async () => {

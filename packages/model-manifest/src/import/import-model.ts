@@ -16,8 +16,8 @@ import {
   type WriteManifestOptions,
 } from './write-manifest.js';
 
-export interface ImportModelOptions {
-  /** Everything but the writing. Default false. */
+export interface ImportOptions extends ImportFlags, WriteManifestOptions {
+  /** Infer and check, but write nothing. Default false. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -32,10 +32,7 @@ export interface ImportedModel {
  * What `care import FILE.onnx` does: reads the file, infers its manifest, checks that the two agree, and writes the manifest beside it.
  * @throws CareError `ARTIFACT_MISSING`, `ARTIFACT_CORRUPT`, `OPTIONS_INVALID` (see {@link inferManifest}), `MODEL_INCOMPATIBLE`
  */
-export async function importModel(
-  modelFile: string,
-  flags: ImportFlags & WriteManifestOptions & ImportModelOptions = {},
-): Promise<ImportedModel> {
+export async function importModel(modelFile: string, flags: ImportOptions = {}): Promise<ImportedModel> {
   if (!modelFile.endsWith('.onnx')) {
     throw new CareError('OPTIONS_INVALID', `${modelFile} does not end in .onnx.`, {
       remedy: 'Name an ONNX file.',
@@ -72,7 +69,8 @@ export async function readClasses(value: string): Promise<readonly string[]> {
     text = await readFile(value, 'utf8');
   } catch (cause) {
     throw new CareError('OPTIONS_INVALID', `--classes ${value} is no file that can be read.`, {
-      remedy: 'Name a text file with one class a line, or write the names with commas between them.',
+      remedy:
+        'Name a text file with one class a line, or write the names with commas between them (one name: with a comma after it).',
       cause,
     });
   }

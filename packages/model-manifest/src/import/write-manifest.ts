@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CareError } from '@care/registry-core';
+import { CareError, isCareError } from '@care/registry-core';
 import type { Manifest } from '../manifest/manifest-schema.js';
 
 export interface WriteManifestOptions {
@@ -13,7 +13,7 @@ export interface WriteManifestOptions {
  * Writes a manifest beside its model as `<name>.json`, complete or not at all: into a temporary file (whose name no scan takes for a
  * manifest) that is then moved into place.
  * @returns the manifest's path
- * @throws CareError `OPTIONS_INVALID` when one is there already and `force` is not set; other failures of the file system as they are
+ * @throws CareError `OPTIONS_INVALID` when one is there already and `force` is not set, `OUTPUT_FAILED` when it cannot be written
  */
 export async function writeManifest(
   modelFile: string,
@@ -33,6 +33,13 @@ export async function writeManifest(
     }
     if (force) await rename(temporary, target);
     else await claim(temporary, target);
+  } catch (error) {
+    if (isCareError(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CareError('OUTPUT_FAILED', `The manifest ${target} cannot be written: ${reason}.`, {
+      details: { file: target },
+      cause: error,
+    });
   } finally {
     await rm(temporary, { force: true });
   }

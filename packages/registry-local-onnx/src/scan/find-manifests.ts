@@ -107,10 +107,12 @@ class DirectoryWalk {
       );
     }
     // Real directories and files before links, so that what is found twice goes by its own name.
-    for (const entry of entries.filter((one) => !one.isSymbolicLink()))
-      await this.visit(join(path, entry.name), entry, depth);
-    for (const entry of entries.filter((one) => one.isSymbolicLink()))
+    for (const entry of entries.filter((one) => !one.isSymbolicLink())) {
+      await this.visit(join(path, entry.name), join(real, entry.name), entry, depth);
+    }
+    for (const entry of entries.filter((one) => one.isSymbolicLink())) {
       await this.follow(join(path, entry.name), depth);
+    }
   }
 
   private async list(path: string, depth: number): Promise<Dirent[]> {
@@ -125,13 +127,10 @@ class DirectoryWalk {
     }
   }
 
-  private async visit(path: string, entry: Dirent, depth: number): Promise<void> {
-    if (!entry.isDirectory() && !entry.isFile()) return;
-    // Below a link the way and the real path differ, so that the real one is asked for each time.
-    const real = await this.real(path);
-    if (real === undefined) return;
+  /** What is no link lies in the real directory under its own name. */
+  private async visit(path: string, real: string, entry: Dirent, depth: number): Promise<void> {
     if (entry.isDirectory()) await this.enter(path, real, depth + 1);
-    else this.addFile(path, real);
+    else if (entry.isFile()) this.addFile(path, real);
   }
 
   private async follow(path: string, depth: number): Promise<void> {

@@ -40,6 +40,11 @@ describe('watch', () => {
     expect(changes.at(-1)?.error).toMatchObject({ code: 'MANIFEST_INVALID' });
     await rm(join(dir, 'sub'), { recursive: true });
     await vi.waitFor(() => expect(seen().at(-1)).toBe('removed new@'), WAIT);
+    // The directory comes back, and then changes.
+    await writeFiles(dir, { 'sub/new.json': manifestOf('new', { model_path: '../detector.onnx' }) });
+    await vi.waitFor(() => expect(seen().at(-1)).toBe('added new@'), WAIT);
+    await writeFiles(dir, { 'sub/newer.json': manifestOf('newer', { model_path: '../detector.onnx' }) });
+    await vi.waitFor(() => expect(seen().at(-1)).toBe('added newer@'), WAIT);
   });
 
   it('tells new weights, and nothing when a manifest is only touched', async () => {

@@ -1,10 +1,12 @@
+import { isInside } from '@care/model-manifest';
 import type { Logger, RegistryChange } from '@care/registry-core';
-import { watch as watchFiles } from 'chokidar';
+import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import type { DirectoryScan } from '../scan/directory-scan.js';
 import { compareSnapshots, takeSnapshot, type Snapshot } from './snapshot.js';
 
 export interface WatchRequest {
   readonly dir: string;
+  readonly allowOutside: boolean;
   readonly scan: () => Promise<DirectoryScan>;
   readonly listener: (change: RegistryChange) => void;
   readonly logger: Logger;
@@ -17,6 +19,7 @@ const POLL_MS = 100;
 const DEBOUNCE_MS = 50;
 /** How often is looked for a directory that does not exist yet. */
 const ABSENT_MS = 1000;
+const READY_MS = 10_000;
 
 /**
  * Tells every change of a models directory until the returned function is called. Each real directory is watched for itself, so that
@@ -24,6 +27,7 @@ const ABSENT_MS = 1000;
  */
 export async function watchDirectory({
   dir,
+  allowOutside,
   scan,
   listener,
   logger,
@@ -71,8 +75,14 @@ export async function watchDirectory({
       logger.error({ dir, error }, 'A listener of model changes failed; the others are told all the same.');
     }
   };
+  let followed = new Set<string>();
   const follow = (found: DirectoryScan): void => {
-    if (found.directories.length > 0) watcher.add([...found.directories, ...snapshot.directories]);
+    // A manifest may name any path; only what may be loaded is watched.
+    const files = snapshot.directories.filter((directory) => allowOutside || isInside(dir, directory));
+    const wanted = new Set([...found.directories, ...files]);
+    // A directory that went and came back is not in the set any more, and is watched anew.
+    watcher.add([...wanted].filter((directory) => !followed.has(directory)));
+    followed = wanted;
     if (!found.exists) schedule(ABSENT_MS);
   };
 
@@ -83,7 +93,7 @@ export async function watchDirectory({
     logger.warn({ dir, error }, `Watching ${dir} failed in part; changes are seen at the next look.`);
   });
   follow(first);
-  if (first.exists) await new Promise<void>((ready) => watcher.once('ready', ready));
+  if (first.exists) await ready(watcher);
   // What changed while the watcher started has no event.
   schedule(DEBOUNCE_MS);
 
@@ -93,4 +103,14 @@ export async function watchDirectory({
     await watcher.close();
     await working;
   };
+}
+
+/** The watcher sees all; or it takes so long that the first look after it has to do. */
+async function ready(watcher: FSWatcher): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    watcher.once('ready', resolve);
+    timer = setTimeout(resolve, READY_MS);
+  });
+  clearTimeout(timer);
 }
