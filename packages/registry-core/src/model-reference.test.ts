@@ -119,6 +119,6 @@ describe('plugin names', () => {
     const started = performance.now();
     expect(PLUGIN_NAME_PATTERN.test(`${'a-'.repeat(50_000)}!`)).toBe(false);
     expect(PLUGIN_NAME_PATTERN.test(`a${'1'.repeat(63)}`)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
