@@ -15,13 +15,13 @@ export interface DrawnPrediction {
 }
 
 /** Sizes in pixels that suit a picture. */
-export interface DrawingScale {
+interface DrawingScale {
   readonly line: number;
   readonly font: number;
 }
 
 /** Line and letters grow with the picture; letters are never below 11 px (or what a tiny picture can hold). */
-export function drawingScale(width: number, height: number): DrawingScale {
+function drawingScale(width: number, height: number): DrawingScale {
   const size = Math.sqrt(width * height);
   return {
     line: size < 160 ? 1 : Math.max(2, Math.round(size / 280)),

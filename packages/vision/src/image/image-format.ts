@@ -8,7 +8,7 @@ export type FormatGuess =
   | { readonly looksLike: string };
 
 /** Bytes that `sniffImageFormat` looks at. */
-export const SNIFF_BYTES = 512;
+const SNIFF_BYTES = 512;
 
 const MAGIC: readonly (readonly [offset: number, bytes: string, format: ImageFormat])[] = [
   [0, '\xff\xd8\xff', 'jpeg'],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isUint8Array } from 'node:util/types';
 import { CareError } from '@care/registry-core';
 import { checkBytes, imageLimits } from './image-limits.js';
 import type { ImageLimits, ImageSource, RawFrame } from './image-source.js';
@@ -21,7 +22,7 @@ export async function imageSourceFrom(
   const bounds = imageLimits(limits);
   if (typeof input === 'string') return { kind: 'path', path: pathFrom(input) };
   if (input instanceof URL) return { kind: 'path', path: pathFrom(input.href) };
-  if (input instanceof Uint8Array) {
+  if (isUint8Array(input)) {
     checkBytes(input.length, bounds, 'the image');
     return { kind: 'encoded', bytes: input };
   }
@@ -82,7 +83,7 @@ async function collect(stream: AsyncIterable<Uint8Array>, limits: ImageLimits): 
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) {
+    if (!isUint8Array(chunk)) {
       throw new CareError('INPUT_INVALID', `the image stream gave a ${typeof chunk} instead of bytes`, {
         remedy: 'Give a stream of Buffers or Uint8Arrays (no text encoding set).',
       });

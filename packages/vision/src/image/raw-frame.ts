@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { CareError } from '@care/registry-core';
 import { checkPixels } from './image-limits.js';
 import type { ImageLimits, PixelFormat, RawFrame } from './image-source.js';
@@ -29,7 +30,7 @@ export function strideOf(frame: RawFrame): number {
  */
 export function checkRawFrame(frame: RawFrame, limits: ImageLimits): RawFrame {
   const { data, width, height, format } = frame;
-  if (!(data instanceof Uint8Array)) throw invalid('data must be a Uint8Array', frame);
+  if (!isUint8Array(data)) throw invalid('data must be a Uint8Array', frame);
   if (!Object.hasOwn(PIXEL_LAYOUTS, format)) {
     throw invalid(`format must be one of ${Object.keys(PIXEL_LAYOUTS).join(', ')}`, frame);
   }
@@ -67,7 +68,7 @@ export function packedRgb(frame: RawFrame): Uint8Array {
 
 function invalid(what: string, frame: RawFrame): CareError {
   const { width, height, stride } = frame;
-  const bytes = frame.data instanceof Uint8Array ? frame.data.length : 0;
+  const bytes = isUint8Array(frame.data) ? frame.data.length : 0;
   const found = `${width} x ${height} ${frame.format}, stride ${stride ?? 'none'}, ${bytes} bytes`;
   return new CareError('INPUT_INVALID', `raw frame: ${what}; found ${found}`, {
     remedy: 'Describe the frame as it lies in memory: width, height, format, stride in bytes.',

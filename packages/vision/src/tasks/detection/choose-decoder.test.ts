@@ -76,6 +76,18 @@ describe('decoder choice', () => {
       [floatSpec('output0', 1, 300, 6)],
       { exporterMetadata: ultralytics({ description: 'Ultralytics rtdetr-l model' }) },
     ],
+    [
+      'YOLOv10 without its one-to-one head, by metadata',
+      80,
+      [floatSpec('output0', 1, 84, 8400)],
+      { exporterMetadata: ultralytics({ description: 'Ultralytics YOLOv10n model', end2end: 'False' }) },
+    ],
+    [
+      'YOLOv8 with the sparse metadata of YOLOv5',
+      80,
+      [floatSpec('output0', 1, 84, 8400)],
+      { exporterMetadata: { stride: '32', names: '{}' } },
+    ],
     ['an alias', 80, [floatSpec('output0', 1, 84, 8400)], { postprocessing: { decoder: 'YOLOv9' } }],
   ])('%s with %i classes', (_, count, outputs, changes = {}) => {
     expect(() => bind(outputs, { classNames: classes(count), ...changes })).not.toThrow();

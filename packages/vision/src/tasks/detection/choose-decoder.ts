@@ -20,7 +20,7 @@ export const DETECTION_DECODERS: readonly string[] = ['auto', ...DECODERS.map((d
 export function chooseDecoder(context: DecoderContext): BoundDecoder {
   const { decoder: stated } = context.model.postprocessing;
   if (stated !== 'auto') return bindNamed(named(stated, context), context, 'the package');
-  const exported = fromExporterMetadata(context.variant.exporterMetadata ?? {});
+  const exported = fromExporterMetadata(context);
   if (exported !== undefined) return bindNamed(exported, context, "the exporter's metadata");
   return bindByShape(context);
 }
@@ -47,16 +47,18 @@ function bindNamed(decoder: DetectionDecoder, context: DecoderContext, by: strin
 }
 
 /**
- * Ultralytics writes task, names, args, end2end and a description; the older YOLOv5 repository stride and names only.
- * Undefined when the metadata does not tell.
+ * Ultralytics writes task, names, args, end2end and a description; the older YOLOv5 repository stride and names only, which
+ * is a weak hint that counts only where it fits. Undefined when the metadata does not tell.
  */
-function fromExporterMetadata(metadata: Readonly<Record<string, string>>): DetectionDecoder | undefined {
+function fromExporterMetadata(context: DecoderContext): DetectionDecoder | undefined {
+  const metadata = context.variant.exporterMetadata ?? {};
   const { task, description = '', args = '', end2end: endToEnd = '', stride, names } = metadata;
   if (stride === undefined || names === undefined) return undefined;
   if (/^true$/i.test(endToEnd) || /['"]nms['"]\s*:\s*true/i.test(args)) return end2end;
   if (/rt-?detr/i.test(description)) return detr;
-  if (/yolov10/i.test(description)) return end2end;
-  if (task === undefined) return yolov5;
+  // Newer exporters say end2end: False when they have left the one-to-one head of a YOLOv10 out.
+  if (/yolov10/i.test(description) && endToEnd === '') return end2end;
+  if (task === undefined) return yolov5.fits(context).fit === 'no' ? undefined : yolov5;
   return ['detect', 'segment', 'pose'].includes(task) ? yolov8 : undefined;
 }
 

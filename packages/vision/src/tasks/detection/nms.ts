@@ -14,7 +14,7 @@ export interface NmsOptions {
 }
 
 /** As Ultralytics: more candidates than this are cut to the best ones before suppression, so that time stays bounded. */
-export const MAX_CANDIDATES = 30_000;
+const MAX_CANDIDATES = 30_000;
 
 /** Indices by falling score; equal scores keep their order, so results are the same everywhere. */
 export function byScore(scores: ArrayLike<number>): number[] {

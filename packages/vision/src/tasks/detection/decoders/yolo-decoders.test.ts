@@ -23,6 +23,22 @@ describe('yolov8', () => {
     expect(read({ output0: one })).toEqual([wanted]);
   });
 
+  it('takes the best class wherever it stands', () => {
+    const box = { [at(0, 0)]: 32, [at(1, 0)]: 32, [at(2, 0)]: 8, [at(3, 0)]: 8 };
+    for (const [scores, name] of [
+      [[0.9, 0.8, 0.7], 'a'],
+      [[0.5, 0.9, 0.7], 'b'],
+      [[0.5, 0.5, 0.7], 'c'],
+      [[0.5, 0.5, 0.5], 'a'],
+    ] as const) {
+      const output0 = sparse([1, channels, CELLS], {
+        ...box,
+        ...Object.fromEntries(scores.map((score, c) => [at(4 + c, 0), score])),
+      });
+      expect(read({ output0 }).map(({ class: found }) => found)).toEqual([name]);
+    }
+  });
+
   it('reads the transpose', () => {
     const data = new Float32Array(channels * CELLS);
     for (let c = 0; c < channels; c++)
@@ -129,6 +145,24 @@ describe('yolox', () => {
     const boxes = found.flatMap(({ box }) => box);
     [32, 8, 48, 32, 16, 16, 48, 48].forEach((value, i) => expect(boxes[i]).toBeCloseTo(value, 4));
     expect(found[0]?.confidence).toBeCloseTo(0.9, 6);
+  });
+
+  it('counts the cells of a wide input row by row', () => {
+    // 128 x 64: 16x8 + 8x4 + 4x2 = 168 cells. Row 128 + 8 + 5: stride 16, cell x 5, y 1.
+    const data = new Float32Array(168 * 8);
+    data.set([0, 0, 0, 0, 1, 1, 0, 0], (128 + 8 + 5) * 8);
+    const found = read(
+      { output: floats([1, 168, 8], data) },
+      {
+        model: { ...model, inputSize: { width: 128, height: 64 } },
+        signature: {
+          inputs: [floatSpec('images', 1, 3, 64, 128)],
+          outputs: [floatSpec('output', 1, 168, 8)],
+        },
+        frame: blank(128, 64),
+      },
+    );
+    expect(found.map(({ box }) => box)).toEqual([[72, 8, 88, 24]]);
   });
 
   it('reads pixels when the export decoded them', () => {
