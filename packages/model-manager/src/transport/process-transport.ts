@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { WORKER_MARK } from '../worker/host-channel.js';
 import { isFromWorker } from '../worker/worker-protocol.js';
 import { processArguments } from './worker-arguments.js';
 import { workerEntryPath } from './worker-entry.js';
@@ -8,7 +9,7 @@ const STDERR = 2;
 
 /** Starts a child process. Messages are copied; whatever happens inside it, the host lives on. */
 export function startProcess(listeners: WorkerListeners): WorkerTransport {
-  const child = fork(workerEntryPath(), [], {
+  const child = fork(workerEntryPath(), [WORKER_MARK], {
     serialization: 'advanced',
     // What a plugin prints must not mix with the host's output.
     stdio: ['ignore', STDERR, STDERR, 'ipc'],

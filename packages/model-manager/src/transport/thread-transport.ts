@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { WORKER_MARK } from '../worker/host-channel.js';
 import { isFromWorker } from '../worker/worker-protocol.js';
 import { threadArguments } from './worker-arguments.js';
 import { workerEntryPath } from './worker-entry.js';
@@ -9,6 +10,7 @@ import type { WorkerListeners, WorkerTransport } from './worker-transport.js';
 export function startThread(listeners: WorkerListeners): WorkerTransport {
   const worker = new Worker(pathToFileURL(workerEntryPath()), {
     name: 'care-model',
+    workerData: WORKER_MARK,
     execArgv: threadArguments(process.execArgv),
   });
   let failure: { readonly error: unknown } | undefined;

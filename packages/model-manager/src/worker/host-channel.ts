@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /** The way to the host, the same for a worker thread and a child process. */
@@ -9,10 +9,13 @@ export interface HostChannel {
   close(): void;
 }
 
-/** The channel of the thread or process that this module was started in. */
-export function openHostChannel(): HostChannel {
+/** What the host gives a worker that it starts: as `workerData` to a thread, as first argument to a process. */
+export const WORKER_MARK = 'care-model-worker';
+
+/** The channel to the host of this thread or process; undefined when it was not started by this package. */
+export function openHostChannel(): HostChannel | undefined {
   const port = parentPort;
-  if (port !== null) {
+  if (port !== null && workerData === WORKER_MARK) {
     // What a plugin prints must not mix with the host's output. (Reading the thread's stdout in the host instead would
     // keep the host's event loop alive.)
     const { stderr } = process;
@@ -23,9 +26,7 @@ export function openHostChannel(): HostChannel {
       close: () => port.close(),
     };
   }
-  if (process.send === undefined) {
-    throw new Error('this module is started by @care/model-manager as a worker, it does nothing by itself');
-  }
+  if (port !== null || process.send === undefined || process.argv[2] !== WORKER_MARK) return undefined;
   // A child ends with its host, however that ended; an interrupt from the terminal is the host's to handle.
   process.on('disconnect', () => process.exit(0));
   process.on('SIGINT', () => undefined);
