@@ -170,7 +170,7 @@ describe('care predict with one broken picture', () => {
   it('does the rest, names the broken one, exits with 1', async () => {
     const { code, stdout, stderr } = await host.run(['predict', 'broken', '--model', 'fake']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/error IMAGE_INVALID: broken.b\.jpg: .*text/);
+    expect(stderr).toMatch(/error IMAGE_INVALID: broken.b\.jpg .*text/);
     expect(stderr).toContain('remedy:');
     expect(stdout).toContain('2 done, 1 failed');
     expect(stdout).toMatch(/a\.jpg[^]*c\.jpg/);

@@ -31,8 +31,8 @@ export async function inspectModelsFolder(path: string): Promise<ModelsFolderRep
     const manifests = names.filter((name) => name.toLowerCase().endsWith('.json')).length;
     return { path, state: 'present', manifests };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { path, state: absent ? 'absent' : 'unreadable', reason };
+    if (absent) return { path, state: 'absent', reason: 'does not exist' };
+    return { path, state: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
 }

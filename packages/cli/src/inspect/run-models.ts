@@ -32,7 +32,7 @@ export async function runModels(options: CommonOptions, io: CliIo): Promise<numb
   } else if (list.failures.length === 0) {
     io.stdout.write('No registry offers a model.\n');
     io.stdout.write(
-      '`care import FILE.onnx` describes an exported model; `care plugins` shows the registries.\n',
+      '`care import FILE.onnx` describes an exported model; `npm install @care/registry-demo` brings one to try.\n',
     );
   }
   for (const { registry, error } of list.failures) {

@@ -83,10 +83,15 @@ class ProgressBar implements Progress {
     const full = total === 0 ? BAR_WIDTH : Math.round((this.#done / total) * BAR_WIDTH);
     const bar = `[${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}]`;
     const line = `${bar} ${describeProgress(this.#done, total, unit, this.#now() - this.#begin)}`;
-    this.#stream.write(CLEAR_LINE + line.slice(0, Math.max(10, (this.#stream.columns ?? 80) - 1)));
+    this.#stream.write(CLEAR_LINE + line.slice(0, widthOf(this.#stream) - 1));
     this.#visible = true;
     this.#drawnAt = this.#now();
   }
+}
+
+/** Pseudo-terminals may say 0. */
+function widthOf({ columns = 0 }: OutputStream): number {
+  return columns > 0 ? columns : 80;
 }
 
 class ProgressLines implements Progress {

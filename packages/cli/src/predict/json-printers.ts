@@ -8,7 +8,8 @@ import {
   type CocoResult,
 } from '@care/vision';
 import type { CliIo } from '../cli-io.js';
-import { errorReport, formatError, type ErrorStyle } from '../output/print-error.js';
+import { errorReport, type ErrorStyle } from '../output/print-error.js';
+import { printImageFailure } from './image-failure.js';
 import type { OutcomePrinter } from './outcome.js';
 
 /** `--format care`: one object for each picture and line; a failed one tells its error. */
@@ -54,10 +55,7 @@ export function createCocoPrinter(io: CliIo, model: Model, style: ErrorStyle): O
   return {
     image: (outcome) => {
       if ('error' in outcome) {
-        const report = errorReport(outcome.error);
-        io.stderr.write(
-          formatError({ ...report, message: `${outcome.image}: ${report.message}` }, io, style),
-        );
+        printImageFailure(outcome.image, outcome.error, io, style);
         return;
       }
       const { predictions } = outcome.prediction;

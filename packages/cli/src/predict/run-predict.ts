@@ -71,8 +71,8 @@ async function predictAll(
   try {
     for await (const outcome of mapInOrder(images, inFlight(options.replicas), work)) {
       summary.add(outcome);
-      progress.around(() => printer.image(outcome));
       progress.tick();
+      progress.around(() => printer.image(outcome));
       if (io.signal.aborted) break;
     }
   } catch (error) {

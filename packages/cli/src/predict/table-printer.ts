@@ -1,10 +1,10 @@
 import type { CliIo } from '../cli-io.js';
 import { colorsFor } from '../output/colors.js';
-import { errorReport, formatError } from '../output/print-error.js';
 import { printable } from '../output/printable.js';
 import { count, formatDuration } from '../output/quantity.js';
 import { formatTable, type Column } from '../output/table.js';
 import { shownPath } from './annotated-names.js';
+import { printImageFailure } from './image-failure.js';
 import type { OutcomePrinter } from './outcome.js';
 
 const COLUMNS: readonly Column[] = [
@@ -29,9 +29,7 @@ export function createTablePrinter(io: CliIo, options: TablePrinterOptions): Out
   return {
     image(outcome) {
       if ('error' in outcome) {
-        const report = errorReport(outcome.error);
-        const message = `${outcome.image}: ${report.message}`;
-        io.stderr.write(formatError({ ...report, message }, io, options));
+        printImageFailure(outcome.image, outcome.error, io, options);
         return;
       }
       const { image, prediction, saved } = outcome;
