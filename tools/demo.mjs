@@ -7,7 +7,7 @@ import path from 'node:path';
 import { buildQuietly, root } from './nx.mjs';
 
 const PICTURE = 'packages/registry-demo/pictures/room-2000021.jpg';
-const MODEL = 'room-detector';
+const MODEL = 'demo:room-detector';
 
 console.log('Building the packages; the first time takes about a minute ...');
 buildQuietly();

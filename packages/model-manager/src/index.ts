@@ -1,3 +1,4 @@
+export { findHostRoot } from './care/host-root.js';
 export type { Care, CareOptions, PluginStatus } from './care/care.js';
 export { createCare } from './care/create-care.js';
 export type { LoadOptions } from './model/load-options.js';

@@ -33,7 +33,7 @@ export interface DoctorReport {
 export async function runDoctor(options: CommonOptions, io: CliIo): Promise<number> {
   await using care = await openCare({ ...options, quiet: true }, io);
   const machine = describeMachine();
-  const root = hostRoot(io.cwd, options.root);
+  const root = hostRoot(io.cwd, options.root) ?? io.cwd;
   const plugins = await reportPlugins(care);
   const backends = await probeBackends(care, plugins);
   const models = await inspectModelsFolder(modelsFolder(options.modelsDir, root, io));

@@ -9,8 +9,9 @@ import { hostRoot } from './host-root.js';
 /** The host's plugins and this command's own, composed, with the options of the command line. */
 export function openCare(options: CommonOptions & { readonly quiet?: boolean }, io: CliIo): Promise<Care> {
   const { modelsDir, color, verbose = false, quiet = false } = options;
+  const root = hostRoot(io.cwd, options.root);
   return createCare({
-    root: hostRoot(io.cwd, options.root),
+    ...(root === undefined ? {} : { root }),
     extraRoots: [CLI_ROOT],
     env: io.env,
     logger: createCliLogger(io, { color, verbose, quiet }),

@@ -32,7 +32,9 @@ function printReport({ plugins, problems }: PluginReport, options: CommonOptions
     state[plugin.state](plugin.state),
   ]);
   io.stdout.write(formatTable(columns, rows));
-  io.stdout.write(`\nlooked at: ${printable(hostRoot(io.cwd, options.root))}, ${printable(CLI_ROOT)}\n`);
+  const root = hostRoot(io.cwd, options.root);
+  const roots = root === undefined ? [CLI_ROOT] : [root, CLI_ROOT];
+  io.stdout.write(`\nlooked at: ${roots.map(printable).join(', ')}\n`);
   for (const { package: packageName, code, message, remedy, path } of problems) {
     const text = `${packageName}: ${message}${path === undefined ? '' : `\n  in ${path}`}`;
     io.stderr.write(formatError({ code, message: text, remedy }, io, options));

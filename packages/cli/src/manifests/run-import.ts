@@ -51,6 +51,6 @@ function classesFrom(value: string, cwd: string): Promise<readonly string[]> {
 
 function modelsDirHint(manifestPath: string, root: string | undefined, io: CliIo): string {
   const folder = resolve(manifestPath, '..');
-  const known = modelsFolder(undefined, hostRoot(io.cwd, root), io);
+  const known = modelsFolder(undefined, hostRoot(io.cwd, root) ?? io.cwd, io);
   return folder === known ? '' : ` --models-dir ${printable(shownPath(folder, io.cwd))}`;
 }

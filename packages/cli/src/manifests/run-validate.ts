@@ -22,7 +22,7 @@ export async function runValidate(
   const named = directory ?? options.modelsDir;
   const folder =
     named === undefined
-      ? modelsFolder(undefined, hostRoot(io.cwd, options.root), io)
+      ? modelsFolder(undefined, hostRoot(io.cwd, options.root) ?? io.cwd, io)
       : resolve(io.cwd, named);
   if (named !== undefined && !existsSync(folder)) {
     throw usageError(`"${named}" does not exist.`, 'Name the folder that holds the manifests.');

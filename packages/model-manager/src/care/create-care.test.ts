@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { coded } from '../testing/coded.fixture.js';
 import {
@@ -149,6 +149,7 @@ describe('findHostRoot', () => {
       await writeFile(join(root, 'app', 'package.json'), '{}');
       expect(findHostRoot(deep)).toBe(join(root, 'app'));
       expect(findHostRoot(join(root, 'app'))).toBe(join(root, 'app'));
+      expect(findHostRoot(parse(root).root)).toBeUndefined();
     } finally {
       await rm(root, { recursive: true, force: true });
     }

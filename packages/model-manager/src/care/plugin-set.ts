@@ -29,12 +29,14 @@ export class PluginSet {
   readonly #options: Readonly<Record<string, JsonObject>>;
 
   constructor(options: CareOptions) {
-    const rootDir = options.root ?? findHostRoot(process.cwd());
+    // Outside any package there is no host that declares plugins; a root that was named must be one.
+    const root = options.root ?? findHostRoot(process.cwd());
+    const rootDir = root ?? process.cwd();
     const { packages, scope, order, prefer, disable = [] } = options;
     this.context = { rootDir, env: options.env ?? process.env, logger: options.logger ?? consoleLogger };
     this.#options = options.plugins ?? {};
     const discovery = discoverPlugins({
-      roots: [rootDir, ...(options.extraRoots ?? [])],
+      roots: [...(root === undefined ? [] : [root]), ...(options.extraRoots ?? [])],
       ...(packages === undefined ? {} : { packages }),
       ...(scope === undefined ? {} : { scope }),
       ...(order === undefined ? {} : { order }),
