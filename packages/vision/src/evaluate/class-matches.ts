@@ -65,8 +65,8 @@ export class ClassMatches {
     const order = Uint32Array.from({ length: this.#count }, (_, index) => index);
     order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
     return this.#areas.map(({ matched, ignored, truthCount }) => ({
-      matched: Uint16Array.from(order, (index) => matched[index] ?? 0),
-      ignored: Uint16Array.from(order, (index) => ignored[index] ?? 0),
+      matched: pick(matched, order),
+      ignored: pick(ignored, order),
       truthCount,
     }));
   }
@@ -81,6 +81,10 @@ export class ClassMatches {
     }
     return right / all.truthCount / IOU_THRESHOLDS.length;
   }
+}
+
+function pick(values: Uint16Array, order: Uint32Array): Uint16Array {
+  return new Uint16Array(order.length).map((_, place) => values[order[place] ?? 0] ?? 0);
 }
 
 function outside(area: number, { min, max }: AreaRange): boolean {

@@ -32,6 +32,7 @@ export function matchImage(input: ImageMatchInput): ImageMatches {
     matched: new Uint16Array(detectionCount),
     ignored: new Uint16Array(detectionCount),
   };
+  if (input.ignored.length === 0) return matches;
   const order = countedFirst(input.ignored);
   const taken = new Uint8Array(order.length);
   IOU_THRESHOLDS.forEach((threshold, index) => {

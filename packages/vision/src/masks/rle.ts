@@ -19,10 +19,14 @@ export interface MaskSize {
 /** More pixels than any picture has; keeps positions within 31 bits, as the COCO API's string form needs. */
 const MAX_MASK_PIXELS = 2 ** 31 - 1;
 
-/** @throws CareError INPUT_INVALID unless both sides are whole numbers >= 0 with at most 2^31 - 1 pixels */
+/** As of JPEG; bounds the work that a made-up size can ask for. */
+const MAX_SIDE = 65_535;
+
+/** @throws CareError INPUT_INVALID unless both sides are whole numbers in 0..65535, with at most 2^31 - 1 pixels */
 export function checkMaskSize({ width, height }: MaskSize): void {
   const sides = [width, height];
-  if (sides.every((side) => Number.isInteger(side) && side >= 0) && width * height <= MAX_MASK_PIXELS) return;
+  const possible = sides.every((side) => Number.isInteger(side) && side >= 0 && side <= MAX_SIDE);
+  if (possible && width * height <= MAX_MASK_PIXELS) return;
   throw new CareError('INPUT_INVALID', `a mask of ${width} x ${height} pixels is not possible`, {
     remedy: 'Give width and height of the image as whole numbers.',
   });
