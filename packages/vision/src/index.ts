@@ -26,3 +26,31 @@ export { COCO_CATEGORY_IDS, cocoCategoryIdsFor } from './formats/coco-categories
 export { toCocoResults, type CocoResult, type CocoResultsOptions } from './formats/coco-results.js';
 export type { PredictionRecord } from './formats/prediction-record.js';
 export { toRoboflowResponse, type RoboflowResponse } from './formats/roboflow-response.js';
+export type { ClassEvaluation } from './evaluate/class-evaluation.js';
+export {
+  evaluateClassification,
+  type ClassAccuracy,
+  type ClassificationEvaluation,
+  type ConfusionMatrix,
+} from './evaluate/evaluate-classification.js';
+export {
+  cocoDetectionStats,
+  evaluateDetections,
+  type DetectionEvaluation,
+} from './evaluate/evaluate-detections.js';
+export {
+  cocoKeypointStats,
+  evaluateKeypoints,
+  type KeypointEvaluation,
+} from './evaluate/evaluate-keypoints.js';
+export type { Figure, ImageId } from './evaluate/evaluation-input.js';
+export { parseCocoAnnotations, type CocoGroundTruth } from './evaluate/ground-truth/coco-annotations.js';
+export { parseYoloLabels, type YoloLabels } from './evaluate/ground-truth/yolo-labels.js';
+export { rleFromCoco, rleToCoco, type CocoRle } from './masks/coco-rle.js';
+export { instanceMask, type InstanceMask } from './masks/instance-mask.js';
+export { bitmapFromRle, rleFromBitmap, type MaskBitmap } from './masks/mask-bitmap.js';
+export { polygonsFromBitmap, type MaskPolygon } from './masks/mask-polygons.js';
+export { rleFromPolygons } from './masks/polygon-raster.js';
+export { rleIou } from './masks/rle-iou.js';
+export { mergeRles } from './masks/rle-merge.js';
+export type { MaskSize, Rle } from './masks/rle.js';

@@ -1,6 +1,4 @@
 import {
-  formatProblem,
-  isError,
   readManifestFile,
   sortProblems,
   type Manifest,
@@ -178,7 +176,3 @@ function obstacleProblem({ label, reason, path }: ScanObstacle): ManifestProblem
 
 const nameWithoutExtension = (label: string): string =>
   label.slice(label.lastIndexOf('/') + 1).replace(/\.json$/, '');
-
-/** Errors only, one a line; empty when there are none. */
-export const errorLines = (problems: readonly ManifestProblem[]): string[] =>
-  problems.filter(isError).map(formatProblem);
