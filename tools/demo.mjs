@@ -14,7 +14,7 @@ buildQuietly();
 const { status, error } = spawnSync(
   process.execPath,
   [
-    path.join(root, 'packages/cli/dist/main.js'),
+    path.join(root, 'packages/cli/bin/care.js'),
     'predict',
     path.join(root, PICTURE),
     '--model',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildOnnxModel, type OnnxNode } from '@care/plugin-testkit/onnx';
 import sharp from 'sharp';
 
-const BIN = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
+const BIN = join(dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'care.js');
 
 export interface Finished {
   readonly code: number | null;

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { stopOnSignals } from './stop-on-signals.js';
 
 const stop = stopOnSignals(process);

@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('an interrupted care predict', () 
 
   it('ends quietly when nobody reads its output', async () => {
     const { spawn } = await import('node:child_process');
-    const bin = new URL('../../dist/main.js', import.meta.url);
+    const bin = new URL('../../bin/care.js', import.meta.url);
     const child = spawn(
       process.execPath,
       [bin.pathname, 'predict', 'photos', '--model', 'fake', '--json', '--quiet'],
