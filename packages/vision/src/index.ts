@@ -9,23 +9,41 @@ export { DETECTION_DECODERS } from './tasks/detection/choose-decoder.js';
 export { detectionTask } from './tasks/detection/detection-task.js';
 export { nonMaximumSuppression, type NmsOptions, type ScoredBoxes } from './tasks/detection/nms.js';
 export { taskFor } from './tasks/task-registry.js';
+export {
+  predictFrames,
+  type FramesPredicted,
+  type PredictFramesOptions,
+  type RunSession,
+} from './tasks/predict-frames.js';
 export type {
   Box,
+  ClassificationPrediction,
   DetectionPrediction,
+  DrawingFacts,
+  Keypoint,
+  PosePrediction,
   PredictOptions,
-  PreparedInput,
+  PreparedRun,
+  SegmentationPrediction,
   SessionSignature,
   Task,
   TaskPrediction,
   TaskProcessor,
+  View,
 } from './tasks/task.js';
-export { drawPredictions, type DrawOptions } from './draw/draw-predictions.js';
-export type { DrawnPrediction } from './draw/overlay-svg.js';
-export { toCareJson, type CareJson } from './formats/care-json.js';
+export { drawPredictions, type DrawnResult, type DrawOptions } from './draw/draw-predictions.js';
+export { toCareJson, type CareJson, type CareJsonPrediction } from './formats/care-json.js';
 export { COCO_CATEGORY_IDS, cocoCategoryIdsFor } from './formats/coco-categories.js';
 export { toCocoResults, type CocoResult, type CocoResultsOptions } from './formats/coco-results.js';
 export type { PredictionRecord } from './formats/prediction-record.js';
-export { toRoboflowResponse, type RoboflowResponse } from './formats/roboflow-response.js';
+export {
+  toRoboflowResponse,
+  type RoboflowClassification,
+  type RoboflowMultiLabel,
+  type RoboflowObject,
+  type RoboflowObjects,
+  type RoboflowResponse,
+} from './formats/roboflow-response.js';
 export type { ClassEvaluation } from './evaluate/class-evaluation.js';
 export {
   evaluateClassification,

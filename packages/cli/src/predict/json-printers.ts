@@ -58,9 +58,8 @@ export function createCocoPrinter(io: CliIo, model: Model, style: ErrorStyle): O
         printImageFailure(outcome.image, outcome.error, io, style);
         return;
       }
-      const { predictions } = outcome.prediction;
       const options = categoryIds === undefined ? {} : { categoryIds };
-      results.push(...toCocoResults(cocoImageId(outcome.image), predictions, options));
+      results.push(...toCocoResults(cocoImageId(outcome.image), outcome.prediction, options));
     },
     end: () => writeLine(io, results),
   };

@@ -61,7 +61,7 @@ async function predictAll(
       const path = resolve(io.cwd, image);
       const prediction = await model.predict(path, predictOptions);
       const saved = names?.get(image);
-      if (saved !== undefined) await saveAnnotated(path, prediction, saved);
+      if (saved !== undefined) await saveAnnotated(path, prediction, saved, model.package.keypoints);
       return { image, prediction, ...(saved === undefined ? {} : { saved }) };
     } catch (error) {
       if (io.signal.aborted) throw error;

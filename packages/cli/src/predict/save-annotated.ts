@@ -2,16 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Prediction } from '@care/model-manager';
-import { CareError } from '@care/registry-core';
+import { CareError, type KeypointSpec } from '@care/registry-core';
 import { drawPredictions } from '@care/vision';
 
 /**
  * Draws the predictions on the picture and writes it: whole or not at all, also when the command is interrupted.
  * @throws CareError OUTPUT_FAILED, and what drawing throws
  */
-export async function saveAnnotated(image: string, prediction: Prediction, target: string): Promise<void> {
+export async function saveAnnotated(
+  image: string,
+  prediction: Prediction,
+  target: string,
+  keypoints?: KeypointSpec,
+): Promise<void> {
   const format = extname(target).toLowerCase() === '.png' ? 'png' : 'jpeg';
-  const drawn = await drawPredictions({ kind: 'path', path: image }, prediction.predictions, { format });
+  const drawn = await drawPredictions({ kind: 'path', path: image }, prediction, { format, keypoints });
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     await writeFile(temporary, drawn, { flag: 'wx' });

@@ -43,7 +43,7 @@ export function createTablePrinter(io: CliIo, options: TablePrinterOptions): Out
         const rows = predictions.map((item) => [
           printable(item.class),
           item.confidence.toFixed(2),
-          ...item.box.map((value) => value.toFixed(1)),
+          ...('box' in item ? item.box.map((value) => value.toFixed(1)) : []),
         ]);
         io.stdout.write(formatTable(COLUMNS, rows, '  '));
       }

@@ -92,7 +92,7 @@ describe.each(['thread', 'process'] as const)('a real ONNX model with isolation:
     // Mean of a picture of one grey: 200 / 255 and 51 / 255
     expect(light?.predictions[0]?.confidence).toBeCloseTo(0.7843, 4);
     expect(dark?.predictions[0]?.confidence).toBeCloseTo(0.2, 4);
-    expect(light?.predictions[0]?.box).toEqual([12, 12, 20, 20]);
+    expect(light?.predictions[0]).toMatchObject({ box: [12, 12, 20, 20] });
     expect(light?.model).toMatchObject({ backend: 'ort', device: 'cpu', variant: 'onnx', sha256 });
   });
 

@@ -7,9 +7,11 @@ import {
   type InferenceSession,
   type Logger,
   type ModelPackage,
+  type Tensor,
 } from '@care/registry-core';
 import {
   decodeImage,
+  predictFrames,
   taskFor,
   type ImageLimits,
   type ImageSource,
@@ -58,6 +60,8 @@ export class ModelRuntime {
     if (variant === undefined) {
       throw new CareError('OPTIONS_INVALID', `model "${model.modelId}" has no variant "${variantId}"`);
     }
+    const task = taskFor(model.task);
+    task.checkPackage(model);
     const backend = await makeBackend(request.backend, logger);
     const { model: files, sha256, artifactSha256 } = await readArtifacts(variant, request);
     const session = await backend.open(files, {
@@ -66,7 +70,7 @@ export class ModelRuntime {
     });
     try {
       const { inputs, outputs, info } = session;
-      const processor = taskFor(model.task).createProcessor(model, variantId, { inputs, outputs });
+      const processor = task.createProcessor(model, variantId, { inputs, outputs });
       const opened: OpenedModel = {
         inputs,
         outputs,
@@ -88,25 +92,24 @@ export class ModelRuntime {
     const start = performance.now();
     const frame = await decodeImage(source, this.#imageLimits);
     const decoded = performance.now();
-    const { inputs, geometry } = this.#processor.preprocess(frame);
-    const prepared = performance.now();
-    const outputs = await this.#session.run(inputs).catch((cause: unknown) => {
-      if (isCareError(cause)) throw cause;
-      throw new CareError('INFERENCE_FAILED', 'the backend failed while running the model', { cause });
-    });
-    const inferred = performance.now();
-    const predictions = this.#processor.postprocess(outputs, geometry, options);
+    const { predictions, timings } = await predictFrames(this.#processor, [frame], options, (inputs) =>
+      this.#run(inputs),
+    );
     return {
       width: frame.width,
       height: frame.height,
-      predictions,
-      timings: {
-        decode: decoded - start,
-        preprocess: prepared - decoded,
-        inference: inferred - prepared,
-        postprocess: performance.now() - inferred,
-      },
+      predictions: predictions[0] ?? [],
+      timings: { decode: decoded - start, ...timings },
     };
+  }
+
+  async #run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    try {
+      return await this.#session.run(inputs);
+    } catch (cause) {
+      if (isCareError(cause)) throw cause;
+      throw new CareError('INFERENCE_FAILED', 'the backend failed while running the model', { cause });
+    }
   }
 
   async dispose(): Promise<void> {

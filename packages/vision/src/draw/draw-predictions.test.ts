@@ -4,17 +4,23 @@ import { describe, expect, it } from 'vitest';
 import type { ImageSource } from '../image/image-source.js';
 import { classColor } from './class-color.js';
 import { drawPredictions } from './draw-predictions.js';
-import type { DrawnPrediction } from './overlay-svg.js';
+import type { DrawnResult } from './draw-predictions.js';
+import type { DetectionPrediction } from '../tasks/task-prediction.js';
 
 const flat = (width: number, height: number, value = 128): ImageSource => ({
   kind: 'raw',
   frame: { data: new Uint8Array(width * height).fill(value), width, height, format: 'gray' },
 });
-const person = (...box: [number, number, number, number]): DrawnPrediction => ({
+const person = (...box: [number, number, number, number]): DetectionPrediction => ({
   class: 'person',
   classId: 0,
   confidence: 0.9,
   box,
+});
+
+const detections = (predictions: readonly DetectionPrediction[]): DrawnResult => ({
+  task: 'object-detection',
+  predictions,
 });
 
 interface Drawn {
@@ -25,10 +31,13 @@ interface Drawn {
 
 async function drawn(
   image: ImageSource,
-  predictions: readonly DrawnPrediction[],
+  predictions: readonly DetectionPrediction[],
   labels = true,
 ): Promise<Drawn> {
-  const png = await drawPredictions(image, predictions, { labels, limits: { maxPixels: 100_000_000 } });
+  const png = await drawPredictions(image, detections(predictions), {
+    labels,
+    limits: { maxPixels: 100_000_000 },
+  });
   const { data, info } = await sharp(png, { limitInputPixels: false })
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -133,12 +142,17 @@ describe('drawPredictions', () => {
   });
 
   it('writes JPEG on request', async () => {
-    const jpeg = await drawPredictions(flat(64, 48), [person(5, 5, 40, 40)], { format: 'jpeg', quality: 80 });
+    const jpeg = await drawPredictions(flat(64, 48), detections([person(5, 5, 40, 40)]), {
+      format: 'jpeg',
+      quality: 80,
+    });
     expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
   });
 
   it('refuses options that make no sense', async () => {
-    const error: unknown = await drawPredictions(flat(8, 8), [], { quality: 0 }).catch((e: unknown) => e);
+    const error: unknown = await drawPredictions(flat(8, 8), detections([]), { quality: 0 }).catch(
+      (e: unknown) => e,
+    );
     expect(isCareError(error, 'OPTIONS_INVALID')).toBe(true);
   });
 });

@@ -4,8 +4,16 @@ import type { OverlayOptions } from 'sharp';
 import { decodeImage } from '../image/decode-image.js';
 import type { ImageLimits, ImageSource } from '../image/image-source.js';
 import { packedRgb } from '../image/raw-frame.js';
-import { overlayElements } from './overlay-svg.js';
-import type { DrawnPrediction } from './overlay-svg.js';
+import type { KeypointSpec, TaskType } from '@care/registry-core';
+import { taskFor } from '../tasks/task-registry.js';
+import type { TaskPrediction } from '../tasks/task-prediction.js';
+import { drawingCanvas } from './drawing-canvas.js';
+
+/** What is drawn; the model manager's `Prediction` fits as it is. */
+export interface DrawnResult {
+  readonly task: TaskType;
+  readonly predictions: readonly TaskPrediction[];
+}
 
 export interface DrawOptions {
   /** Format of the result; default `png`. */
@@ -14,6 +22,8 @@ export interface DrawOptions {
   readonly quality?: number;
   /** Class names and confidences beside the boxes; default true. */
   readonly labels?: boolean;
+  /** Names and skeleton of the model's keypoints; COCO's for 17 keypoints with its names when absent. */
+  readonly keypoints?: KeypointSpec | undefined;
   /** Bounds of the picture that is read. */
   readonly limits?: Partial<ImageLimits>;
 }
@@ -22,23 +32,24 @@ export interface DrawOptions {
 const TILE = 16_384;
 
 /**
- * Draws boxes and labels on the upright picture. Colours follow the class id; line width and letters follow the picture's
+ * Draws a result on the upright picture as its task does: boxes and labels, masks, skeletons, classes. Colours follow the class id; line width and letters follow the picture's
  * size; labels stay inside it. Needs no fonts: letters are outlines of this package (ASCII, Latin-1, Latin Extended-A; any
  * other character is drawn as an empty box).
  *
  * @returns the encoded picture
- * @throws CareError what `decodeImage` throws; OPTIONS_INVALID
+ * @throws CareError what `decodeImage` throws; OPTIONS_INVALID; UNSUPPORTED (unknown task)
  */
 export async function drawPredictions(
   image: ImageSource,
-  predictions: readonly DrawnPrediction[],
+  { task, predictions }: DrawnResult,
   options: DrawOptions = {},
 ): Promise<Buffer> {
-  const { format = 'png', quality = 90, labels = true, limits } = options;
+  const { format = 'png', quality = 90, labels = true, keypoints, limits } = options;
   checkOptions(format, quality);
   const frame = await decodeImage(image, limits);
   const { width, height } = frame;
-  const elements = overlayElements(predictions.filter(isDrawable), frame, labels);
+  const canvas = drawingCanvas(width, height, labels);
+  const elements = taskFor(task).draw(predictions, canvas, { keypoints });
   const drawn = sharp(packedRgb(frame), {
     raw: { width, height, channels: 3 },
     limitInputPixels: false,
@@ -49,10 +60,6 @@ export async function drawPredictions(
   return await (
     format === 'jpeg' ? drawn.jpeg({ quality, chromaSubsampling: '4:4:4' }) : drawn.png()
   ).toBuffer();
-}
-
-function isDrawable({ box }: DrawnPrediction): boolean {
-  return box.every((value) => Number.isFinite(value)) && box[2] >= box[0] && box[3] >= box[1];
 }
 
 /** `format` and `quality` are unknown: callers in JavaScript and command lines pass anything. */

@@ -1,4 +1,25 @@
+import type { CocoRle } from '../masks/coco-rle.js';
+import { taskFor } from '../tasks/task-registry.js';
 import type { PredictionRecord } from './prediction-record.js';
+
+/** One prediction; which of the optional fields it has depends on the task. */
+export interface CareJsonPrediction {
+  readonly class: string;
+  readonly class_id: number;
+  /** 0..1 */
+  readonly confidence: number;
+  /** x1, y1, x2, y2 in pixels of the upright original. */
+  readonly box?: readonly [number, number, number, number];
+  /** Pixels of the upright original, in the order of the model's keypoints. */
+  readonly keypoints?: readonly {
+    readonly name: string;
+    readonly x: number;
+    readonly y: number;
+    readonly confidence: number;
+  }[];
+  /** COCO RLE over the upright original. */
+  readonly mask?: CocoRle;
+}
 
 /** One image's result as CARE prints it: snake_case, plain JSON. */
 export interface CareJson {
@@ -14,20 +35,14 @@ export interface CareJson {
     readonly backend: string;
   };
   readonly task: string;
-  readonly predictions: readonly {
-    readonly class: string;
-    readonly class_id: number;
-    /** 0..1 */
-    readonly confidence: number;
-    /** x1, y1, x2, y2 in pixels of the upright original. */
-    readonly box: readonly [number, number, number, number];
-  }[];
+  readonly predictions: readonly CareJsonPrediction[];
   readonly timings_ms: PredictionRecord['timings'];
 }
 
 /** Full precision: nothing is rounded. */
 export function toCareJson(image: string, record: PredictionRecord): CareJson {
   const { width, height, model, task, timings } = record;
+  const { formats } = taskFor(task);
   const { queue, decode, preprocess, inference, postprocess, total } = timings;
   return {
     image,
@@ -41,12 +56,7 @@ export function toCareJson(image: string, record: PredictionRecord): CareJson {
       backend: model.backend,
     },
     task,
-    predictions: record.predictions.map(({ class: name, classId, confidence, box }) => ({
-      class: name,
-      class_id: classId,
-      confidence,
-      box: [...box],
-    })),
+    predictions: record.predictions.map((prediction) => formats.care(prediction)),
     timings_ms: { queue, decode, preprocess, inference, postprocess, total },
   };
 }

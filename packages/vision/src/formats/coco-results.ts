@@ -1,11 +1,17 @@
-import type { DetectionPrediction } from '../tasks/task.js';
+import type { TaskType } from '@care/registry-core';
+import type { CocoRle } from '../masks/coco-rle.js';
+import { taskFor } from '../tasks/task-registry.js';
+import type { TaskPrediction } from '../tasks/task-prediction.js';
 
-/** One line of a COCO results file. */
+/** One line of a COCO results file; which of the optional fields it has depends on the task. */
 export interface CocoResult {
   readonly image_id: number | string;
   readonly category_id: number;
   /** x, y, width, height in pixels. */
-  readonly bbox: readonly [number, number, number, number];
+  readonly bbox?: readonly [number, number, number, number];
+  readonly segmentation?: CocoRle;
+  /** x, y, v of each keypoint; v is 1, as COCO's results have it. */
+  readonly keypoints?: readonly number[];
   readonly score: number;
 }
 
@@ -17,16 +23,11 @@ export interface CocoResultsOptions {
   readonly categoryIds?: readonly number[];
 }
 
-/** `imageId` is a number for COCO's own evaluation; a file name serves elsewhere. */
+/** `imageId` is a number for COCO's own evaluation; a file name serves elsewhere. @throws CareError UNSUPPORTED (unknown task) */
 export function toCocoResults(
   imageId: number | string,
-  predictions: readonly DetectionPrediction[],
-  { categoryIds }: CocoResultsOptions = {},
-): CocoResult[] {
-  return predictions.map(({ classId, confidence, box: [x1, y1, x2, y2] }) => ({
-    image_id: imageId,
-    category_id: categoryIds?.[classId] ?? classId,
-    bbox: [x1, y1, x2 - x1, y2 - y1],
-    score: confidence,
-  }));
+  { task, predictions }: { readonly task: TaskType; readonly predictions: readonly TaskPrediction[] },
+  options: CocoResultsOptions = {},
+): readonly CocoResult[] {
+  return taskFor(task).formats.coco(imageId, predictions, options);
 }

@@ -52,15 +52,17 @@ describe('Roboflow response', () => {
         },
       ],
     });
-    expect(toRoboflowResponse(record).predictions[0]?.detection_id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(toRoboflowResponse(record).predictions).toMatchObject([
+      { detection_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string },
+    ]);
   });
 });
 
 describe('COCO results', () => {
   it('have x, y, width, height and the class id, or the mapped one', () => {
     const line = { image_id: 139, bbox: [10.5, 20, 100, 60], score: 0.875 };
-    expect(toCocoResults(139, record.predictions)).toEqual([{ ...line, category_id: 15 }]);
-    expect(toCocoResults(139, record.predictions, { categoryIds: COCO_CATEGORY_IDS })).toEqual([
+    expect(toCocoResults(139, record)).toEqual([{ ...line, category_id: 15 }]);
+    expect(toCocoResults(139, record, { categoryIds: COCO_CATEGORY_IDS })).toEqual([
       { ...line, category_id: 17 },
     ]);
   });

@@ -1,10 +1,11 @@
-import type { DetectionPrediction } from '../tasks/task.js';
+import type { TaskType } from '@care/registry-core';
+import type { TaskPrediction } from '../tasks/task-prediction.js';
 
 /**
  * What the formats need of one image's result. The model manager's `Prediction` fits as it is; `image` is what the caller
  * calls the picture (a path, a name, a URL).
  */
-export interface PredictionRecord {
+export interface PredictionRecord<Prediction extends TaskPrediction = TaskPrediction> {
   /** Size of the upright original in pixels. */
   readonly width: number;
   readonly height: number;
@@ -15,8 +16,8 @@ export interface PredictionRecord {
     readonly variant: string;
     readonly backend: string;
   };
-  readonly task: string;
-  readonly predictions: readonly DetectionPrediction[];
+  readonly task: TaskType;
+  readonly predictions: readonly Prediction[];
   /** Milliseconds by stage; `total` is from call to answer. */
   readonly timings: {
     readonly queue: number;

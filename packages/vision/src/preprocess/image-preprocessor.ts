@@ -1,10 +1,12 @@
 import type { ModelPackage, Preprocessing, Tensor } from '@care/registry-core';
 import { CareError } from '@care/registry-core';
 import type { RawFrame } from '../image/image-source.js';
+import type { View } from '../tasks/task.js';
 import { PIXEL_LAYOUTS, strideOf } from '../image/raw-frame.js';
 import { bilinearTables, sampleBilinear } from './bilinear-kernel.js';
 import type { BilinearTables, PlaneTarget, SourcePixels } from './bilinear-kernel.js';
 import { inputBuffer } from './input-buffer.js';
+import type { InputBuffer } from './input-buffer.js';
 import type { InputLayout } from './input-layout.js';
 import { resizeGeometry } from './resize-geometry.js';
 import type { ResizeGeometry } from './resize-geometry.js';
@@ -13,9 +15,10 @@ import type { SamplingTable } from './sampling-table.js';
 import { sampleRows } from './separable-sampler.js';
 import { storeColors, storeGray } from './store-row.js';
 
-/** Frames in, input tensor out. The tensor is reused: it is valid until the next call. */
+/** Views in, input tensor out. The tensor is reused: it is valid until the next call. */
 export interface ImagePreprocessor {
-  run(frame: RawFrame): { readonly tensor: Tensor; readonly geometry: ResizeGeometry };
+  /** At least one view; no more than the layout's batch when that is fixed. Unused places of a fixed batch keep what they had. */
+  run(views: readonly View[]): { readonly tensor: Tensor; readonly geometries: readonly ResizeGeometry[] };
 }
 
 /** What depends on the frame's size and memory layout; kept while frames stay alike, as those of a camera do. */
@@ -35,28 +38,30 @@ interface Plan {
  */
 export function imagePreprocessor(model: ModelPackage, layout: InputLayout): ImagePreprocessor {
   const { preprocessing } = model;
-  const buffer = inputBuffer(layout);
   const affine = channelAffine(preprocessing, layout.channels, model.modelId);
   const plane = layout.width * layout.height;
   const [channelStep, pixelStep] = layout.order === 'nchw' ? [plane, 1] : [1, layout.channels];
   const rowStep = layout.width * pixelStep;
-  let plan: Plan | undefined;
+  const size = plane * layout.channels;
+  let buffer: InputBuffer | undefined;
+  /** For each place of the batch. */
+  let plans: Plan[] = [];
 
   /** Channel positions in the tensor of what is red, green and blue in the picture. */
   const position = preprocessing.color === 'bgr' ? ([2, 1, 0] as const) : ([0, 1, 2] as const);
 
-  const fillPadding = (): void => {
+  const fillPadding = (floats: Float32Array, origin: number): void => {
     affine.forEach(({ gain, bias }, channel) => {
       const value = preprocessing.padValue * gain + bias;
-      const start = channel * channelStep;
-      if (pixelStep === 1) buffer.floats.fill(value, start, start + plane);
-      else for (let i = start; i < buffer.floats.length; i += pixelStep) buffer.floats[i] = value;
+      const start = origin + channel * channelStep;
+      if (pixelStep === 1) floats.fill(value, start, start + plane);
+      else for (let i = start; i < origin + size; i += pixelStep) floats[i] = value;
     });
   };
 
   /** Starts, gains and biases of red, green and blue, for a picture whose first pixel goes to `origin`. */
-  const targetAt = (origin: number): PlaneTarget => ({
-    data: buffer.floats,
+  const targetAt = (data: Float32Array, origin: number): PlaneTarget => ({
+    data,
     start: mapColors((color) => origin + position[color] * channelStep),
     pixelStep,
     rowStep,
@@ -64,22 +69,33 @@ export function imagePreprocessor(model: ModelPackage, layout: InputLayout): Ima
     bias: mapColors((color) => at(affine, position[color]).bias),
   });
 
+  const writeFrame = (frame: RawFrame, floats: Float32Array, place: number): ResizeGeometry => {
+    const source = { data: frame.data, stride: strideOf(frame), layout: PIXEL_LAYOUTS[frame.format] };
+    const key = [frame.width, frame.height, source.stride, source.layout.channels].join();
+    let plan = plans[place];
+    if (plan?.key !== key) {
+      plan = plans[place] = makePlan(key, frame, source, layout, preprocessing);
+      fillPadding(floats, place * size);
+    }
+    const { columns, rows, content, bilinear, geometry } = plan;
+    const target = targetAt(floats, place * size + content.y * rowStep + content.x * pixelStep);
+    if (layout.channels === 1) sampleRows(source, columns, rows, (row, y) => storeGray(row, y, target));
+    else if (preprocessing.interpolation === 'bilinear') sampleBilinear(source, bilinear, target);
+    else sampleRows(source, columns, rows, (row, y) => storeColors(row, y, target));
+    return geometry;
+  };
+
   return {
-    run(frame) {
-      const source = { data: frame.data, stride: strideOf(frame), layout: PIXEL_LAYOUTS[frame.format] };
-      const key = [frame.width, frame.height, source.stride, source.layout.channels].join();
-      if (plan?.key !== key) {
-        plan = makePlan(key, frame, source, layout, preprocessing);
-        fillPadding();
+    run(views) {
+      const images = layout.batch ?? views.length;
+      if (buffer?.tensor.dims[0] !== images) {
+        buffer = inputBuffer(layout, images);
+        plans = [];
       }
-      const current = plan;
-      const target = targetAt(current.content.y * rowStep + current.content.x * pixelStep);
-      const { columns, rows } = current;
-      if (layout.channels === 1) sampleRows(source, columns, rows, (row, y) => storeGray(row, y, target));
-      else if (preprocessing.interpolation === 'bilinear') sampleBilinear(source, current.bilinear, target);
-      else sampleRows(source, columns, rows, (row, y) => storeColors(row, y, target));
+      const { floats, tensor } = buffer;
+      const geometries = views.map(({ frame }, place) => writeFrame(frame, floats, place));
       buffer.seal();
-      return { tensor: buffer.tensor, geometry: current.geometry };
+      return { tensor, geometries };
     },
   };
 }

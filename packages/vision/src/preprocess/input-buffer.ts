@@ -2,7 +2,7 @@ import type { Tensor } from '@care/registry-core';
 import { toHalf } from './half-float.js';
 import type { InputLayout } from './input-layout.js';
 
-/** The reused input tensor. Kernels write `floats`; `seal` brings them into the tensor's own type. */
+/** The reused input tensor of a number of images. Kernels write `floats`; `seal` brings them into the tensor's own type. */
 export interface InputBuffer {
   readonly tensor: Tensor;
   /** The tensor's own data when it is float32. */
@@ -10,7 +10,9 @@ export interface InputBuffer {
   seal(): void;
 }
 
-export function inputBuffer({ type, dims }: InputLayout): InputBuffer {
+/** A buffer for `images` images. */
+export function inputBuffer({ type, imageDims }: InputLayout, images: number): InputBuffer {
+  const dims = [images, ...imageDims];
   const floats = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
   switch (type) {
     case 'float32':

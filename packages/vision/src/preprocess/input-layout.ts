@@ -1,7 +1,7 @@
 import { CareError } from '@care/registry-core';
 import type { ModelPackage, TensorSpec } from '@care/registry-core';
 
-/** The image input of a model, settled for one image (batch 1). */
+/** The image input of a model. */
 export interface InputLayout {
   readonly name: string;
   readonly type: 'float32' | 'float16' | 'uint8';
@@ -9,7 +9,10 @@ export interface InputLayout {
   readonly channels: 1 | 3;
   readonly width: number;
   readonly height: number;
-  readonly dims: readonly number[];
+  /** Images in one run: what the model fixes, or undefined when it leaves that open. */
+  readonly batch: number | undefined;
+  /** Shape of one image: channels, height and width in `order`. */
+  readonly imageDims: readonly [number, number, number];
 }
 
 /** A dimension that the model leaves open. */
@@ -35,19 +38,25 @@ export function inputLayout(model: ModelPackage, inputs: readonly TensorSpec[]):
   const channels = model.preprocessing.color === 'gray' ? 1 : 3;
   const { width, height } = model.inputSize;
   const fits = (dims: readonly number[]): boolean =>
-    shape.every((dim, axis) => isOpen(dim) || dim === dims[axis]);
-  const nchw = [1, channels, height, width];
-  const nhwc = [1, height, width, channels];
+    shape.slice(1).every((dim, axis) => isOpen(dim) || dim === dims[axis]);
+  const nchw = [channels, height, width] as const;
+  const nhwc = [height, width, channels] as const;
   const order = fits(nchw) ? 'nchw' : 'nhwc';
-  const dims = order === 'nchw' ? nchw : nhwc;
-  if (!fits(dims)) {
-    const said = `${height} x ${width}, ${model.preprocessing.color}, batch 1`;
+  const imageDims = order === 'nchw' ? nchw : nhwc;
+  const batch = batchOf(spec);
+  if (!fits(imageDims) || batch === 0) {
+    const said = `${height} x ${width}, ${model.preprocessing.color}`;
     throw incompatible(
       model,
-      `the package says ${said} (height x width), so input ${name} would be [${nchw.join(', ')}] or [${nhwc.join(', ')}]; the model has ${describeSpec(spec)}`,
+      `the package says ${said} (height x width), so input ${name} would be [N, ${nchw.join(', ')}] or [N, ${nhwc.join(', ')}]; the model has ${describeSpec(spec)}`,
     );
   }
-  return { name, type, order, channels, width, height, dims };
+  return { name, type, order, channels, width, height, batch, imageDims };
+}
+
+/** First dimension of an input or output: a number of images, or undefined when it is open. */
+export function batchOf({ shape: [first] }: TensorSpec): number | undefined {
+  return typeof first === 'number' && first >= 0 ? first : undefined;
 }
 
 export function describeSpec(spec: TensorSpec): string {
@@ -56,7 +65,6 @@ export function describeSpec(spec: TensorSpec): string {
 
 function incompatible(model: ModelPackage, what: string): CareError {
   return new CareError('MODEL_INCOMPATIBLE', `model ${model.modelId}: ${what}`, {
-    remedy:
-      'Correct input_size and preprocessing of the manifest, or export the model with one image input and batch 1.',
+    remedy: 'Correct input_size and preprocessing of the manifest, or export the model with one image input.',
   });
 }

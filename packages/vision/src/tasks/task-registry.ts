@@ -1,19 +1,13 @@
 import { CareError } from '@care/registry-core';
-import { boxesOf, detectionTask } from './detection/detection-task.js';
+import { detectionTask } from './detection/detection-task.js';
 import type { Task } from './task.js';
 
 /** One line for each task; a new task is a folder beside this file and a line here. */
 const TASKS: Readonly<Record<string, Task>> = {
   'object-detection': detectionTask,
-  // Read as boxes until these tasks have folders of their own.
-  'instance-segmentation': boxesOf('instance-segmentation'),
-  'pose-estimation': boxesOf('pose-estimation'),
 };
 
-/**
- * The task of that type. `instance-segmentation` and `pose-estimation` give boxes only: masks and keypoints are not read.
- * @throws CareError UNSUPPORTED naming the known tasks
- */
+/** The task of that type. @throws CareError UNSUPPORTED naming the known tasks */
 export function taskFor(type: string): Task {
   const task = Object.hasOwn(TASKS, type) ? TASKS[type] : undefined;
   if (task !== undefined) return task;

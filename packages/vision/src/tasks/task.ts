@@ -1,55 +1,70 @@
-import type { ModelPackage, TaskType, Tensor, TensorSpec } from '@care/registry-core';
+import type { KeypointSpec, ModelPackage, TaskType, Tensor, TensorSpec } from '@care/registry-core';
+import type { DrawingCanvas } from '../draw/drawing-canvas.js';
 import type { RawFrame } from '../image/image-source.js';
+import type { ResizeGeometry } from '../preprocess/resize-geometry.js';
+import type { TaskFormats } from './task-formats.js';
+import type { Box, PredictOptions, TaskPrediction } from './task-prediction.js';
 
-/** What the caller may set for one prediction; the model package's postprocessing otherwise. */
-export interface PredictOptions {
-  /** 0..1; kept when confidence >= this. */
-  readonly confidence?: number;
-  /** 0..1; NMS suppresses when IoU > this. */
-  readonly iou?: number;
-  readonly maxDetections?: number;
-  readonly classAgnosticNms?: boolean;
-  readonly multiLabel?: boolean;
-}
+export type {
+  Box,
+  ClassificationPrediction,
+  DetectionPrediction,
+  Keypoint,
+  PosePrediction,
+  PredictOptions,
+  SegmentationPrediction,
+  TaskPrediction,
+} from './task-prediction.js';
 
-/** [x1, y1, x2, y2] in pixels of the upright original image; floats, clamped to the image. */
-export type Box = readonly [x1: number, y1: number, x2: number, y2: number];
-
-export interface DetectionPrediction {
-  readonly class: string;
-  readonly classId: number;
-  /** 0..1 */
-  readonly confidence: number;
-  readonly box: Box;
-}
-
-/** The prediction types of the four tasks; later tasks join this union. Plain data: crosses threads and processes. */
-export type TaskPrediction = DetectionPrediction;
-
+/** Inputs and outputs of an open session. */
 export interface SessionSignature {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
 }
 
-/** Feeds of one image and what `postprocess` needs to map results back. */
-export interface PreparedInput<Geometry = unknown> {
+/** What a model looks at in one run (or one place of a batch): a whole picture, or a region of it. */
+export interface View {
+  readonly frame: RawFrame;
+  /** Pixels of the frame; the whole frame when absent. */
+  readonly region?: Box;
+}
+
+/** Feeds of one run and, for each view in it, what maps results back to its frame. */
+export interface PreparedRun {
   readonly inputs: Readonly<Record<string, Tensor>>;
-  readonly geometry: Geometry;
+  readonly geometries: readonly ResizeGeometry[];
 }
 
 /** Task code bound to one model; lives in the worker beside the session. Reuses its buffers, so it is not concurrent. */
-export interface TaskProcessor<Prediction = TaskPrediction, Geometry = unknown> {
-  preprocess(frame: RawFrame): PreparedInput<Geometry>;
+export interface TaskProcessor<Prediction extends TaskPrediction = TaskPrediction> {
+  /** Views that one run takes: a fixed number, or undefined when the model leaves it open. */
+  readonly batch: number | undefined;
+  /** What of a picture the model is to see; one view, the whole picture, for all but top-down pose models. */
+  views(frame: RawFrame, options: PredictOptions): readonly View[];
+  /** At least one view, at most `batch`. The tensors are reused by the next call. */
+  preprocess(views: readonly View[]): PreparedRun;
+  /** Reads the outputs of one view: every tensor with a batch of 1. */
   postprocess(
     outputs: Readonly<Record<string, Tensor>>,
-    geometry: Geometry,
+    geometry: ResizeGeometry,
     options: PredictOptions,
   ): Prediction[];
 }
 
-/** A task turns images into tensors and tensors into predictions. */
-export interface Task<Prediction = TaskPrediction, Geometry = unknown> {
+/** What drawing needs to know of the model besides the predictions. */
+export interface DrawingFacts {
+  /** Names and skeleton of the model's keypoints. */
+  readonly keypoints?: KeypointSpec | undefined;
+}
+
+/** A task turns images into tensors and tensors into predictions. One folder holds all that is special to it. */
+export interface Task<Prediction extends TaskPrediction = TaskPrediction> {
   readonly type: TaskType;
+  /**
+   * What it expects of a model package, before any file is opened.
+   * @throws CareError MODEL_INCOMPATIBLE naming the field and what it should be
+   */
+  checkPackage(model: ModelPackage): void;
   /**
    * Binds the task to a model.
    * @throws CareError MODEL_INCOMPATIBLE when the signature and the package disagree (input shape, channels, class count, no decoder fits)
@@ -58,5 +73,9 @@ export interface Task<Prediction = TaskPrediction, Geometry = unknown> {
     model: ModelPackage,
     variantId: string,
     signature: SessionSignature,
-  ): TaskProcessor<Prediction, Geometry>;
+  ): TaskProcessor<Prediction>;
+  /** SVG elements over the upright picture, in its pixels, without text or fonts (letters are paths). */
+  draw(predictions: readonly Prediction[], canvas: DrawingCanvas, facts: DrawingFacts): string;
+  /** Its predictions as other tools write them. */
+  readonly formats: TaskFormats<Prediction>;
 }

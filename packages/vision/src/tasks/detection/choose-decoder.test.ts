@@ -2,14 +2,14 @@ import type { TensorSpec } from '@care/registry-core';
 import { describe, expect, it } from 'vitest';
 import { classes, floatSpec, modelPackage, signature } from '../../model-package.fixture.js';
 import type { PackageChanges } from '../../model-package.fixture.js';
-import { taskFor } from '../task-registry.js';
+import { detectionTask } from './detection-task.js';
 import { careError } from './outputs.fixture.js';
 
 const INPUT = { width: 640, height: 640 };
 
 function bind(outputs: readonly TensorSpec[], changes: PackageChanges): void {
   const model = modelPackage({ inputSize: INPUT, ...changes });
-  taskFor(model.task).createProcessor(model, 'onnx', signature(outputs, 640));
+  detectionTask.createProcessor(model, 'onnx', signature(outputs, 640));
 }
 
 const ultralytics = (changes: Record<string, string> = {}): Record<string, string> => ({

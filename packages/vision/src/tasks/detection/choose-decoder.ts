@@ -1,4 +1,5 @@
 import { CareError } from '@care/registry-core';
+import type { ModelPackage } from '@care/registry-core';
 import { describeSpec } from '../../preprocess/input-layout.js';
 import type { BoundDecoder, DecoderContext, DetectionDecoder } from './decoder.js';
 import { detr } from './decoders/detr.js';
@@ -19,19 +20,25 @@ export const DETECTION_DECODERS: readonly string[] = ['auto', ...DECODERS.map((d
  */
 export function chooseDecoder(context: DecoderContext): BoundDecoder {
   const { decoder: stated } = context.model.postprocessing;
-  if (stated !== 'auto') return bindNamed(named(stated, context), context, 'the package');
+  if (stated !== 'auto') return bindNamed(named(stated, context.model), context, 'the package');
   const exported = fromExporterMetadata(context);
   if (exported !== undefined) return bindNamed(exported, context, "the exporter's metadata");
   return bindByShape(context);
 }
 
-function named(name: string, context: DecoderContext): DetectionDecoder {
+/** @throws CareError MODEL_INCOMPATIBLE when the package names a decoder that does not exist */
+export function checkDecoderName(model: ModelPackage): void {
+  const { decoder } = model.postprocessing;
+  if (decoder !== 'auto') named(decoder, model);
+}
+
+function named(name: string, model: ModelPackage): DetectionDecoder {
   const wanted = name.toLowerCase();
   const found = DECODERS.find((decoder) => decoder.name === wanted || decoder.aliases.includes(wanted));
   if (found !== undefined) return found;
   throw new CareError(
     'MODEL_INCOMPATIBLE',
-    `model ${context.model.modelId}: there is no output decoder ${JSON.stringify(name)}`,
+    `model ${model.modelId}: there is no output decoder ${JSON.stringify(name)}`,
     { remedy: `Set \`postprocessing.decoder\` of the manifest to one of ${DETECTION_DECODERS.join(', ')}.` },
   );
 }

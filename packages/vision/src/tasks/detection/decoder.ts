@@ -1,6 +1,6 @@
 import { CareError } from '@care/registry-core';
 import type { ModelPackage, ModelVariant, Tensor, TensorSpec } from '@care/registry-core';
-import { isOpen } from '../../preprocess/input-layout.js';
+import { batchOf, isOpen } from '../../preprocess/input-layout.js';
 import type { InputLayout } from '../../preprocess/input-layout.js';
 import type { PostprocessSettings } from '../postprocess-settings.js';
 import type { SessionSignature } from '../task.js';
@@ -37,8 +37,10 @@ export interface DetectionDecoder {
 export interface BoundDecoder {
   /** The model has done its own suppression, or needs none: NMS is left out. */
   readonly final: boolean;
-  /** Inputs besides the image. */
-  readonly extraInputs?: Readonly<Record<string, Tensor>>;
+  /** False: rows of all images of a batch come in one list, so only one image can be run at a time. */
+  readonly batchable?: boolean;
+  /** Inputs besides the image, for a run of that many images. */
+  extraInputs?(images: number): Readonly<Record<string, Tensor>>;
   /**
    * Adds what reaches the confidence threshold, in pixels of the input tensor.
    * @throws CareError MODEL_INCOMPATIBLE when the tensors are not of the layout
@@ -48,6 +50,13 @@ export interface BoundDecoder {
     settings: PostprocessSettings,
     candidates: Candidates,
   ): void;
+}
+
+/** Why an output's batch does not go with the input's; undefined when it does, or is open. */
+export function wrongBatch({ input }: DecoderContext, spec: TensorSpec): string | undefined {
+  const batch = batchOf(spec);
+  if (batch === undefined || batch === (input.batch ?? 1)) return undefined;
+  return `${spec.name} has batch ${batch}, expected ${input.batch ?? 1}`;
 }
 
 export function no(reason: string): DecoderFit {

@@ -8,8 +8,9 @@ import { decodeImage } from '../../image/decode-image.js';
 import { floatSpec, modelPackage } from '../../model-package.fixture.js';
 import type { PackageChanges } from '../../model-package.fixture.js';
 import { TEST_ASSETS } from '../../test-assets.fixture.js';
-import { taskFor } from '../task-registry.js';
+import { prepare } from '../prepare.fixture.js';
 import type { Box, DetectionPrediction, SessionSignature } from '../task.js';
+import { detectionTask } from './detection-task.js';
 import { intersectionOverUnion } from './nms.js';
 
 /** Labelled objects count when their longer side is at least this part of the image's longer side. */
@@ -97,12 +98,12 @@ async function recallOf({ file, size, outputs, changes }: RealModel, assets: str
     inputSize: { width: size, height: size },
   });
   const signature = { inputs: [floatSpec('images', 1, 3, size, size)], outputs };
-  const processor = taskFor(model.task).createProcessor(model, 'onnx', signature);
+  const processor = detectionTask.createProcessor(model, 'onnx', signature);
   const images = join(assets, 'images', 'coco', 'images');
   let [found, all] = [0, 0];
   for (const name of readdirSync(images)) {
     const frame = await decodeImage({ kind: 'path', path: join(images, name) });
-    const { inputs, geometry } = processor.preprocess(frame);
+    const { inputs, geometry } = prepare(processor, frame);
     const results = await session.run(toOrt(inputs));
     const predictions = processor.postprocess(fromOrt(results), geometry, { confidence: 0.25 });
     const labelFile = join(assets, 'images', 'coco', 'labels', name.replace(/\.jpg$/, '.txt'));

@@ -3,7 +3,8 @@ import type { Tensor } from '@care/registry-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classes, modelPackage } from '../../model-package.fixture.js';
-import { taskFor } from '../task-registry.js';
+import { prepare } from '../prepare.fixture.js';
+import { detectionTask } from './detection-task.js';
 import type { DetectionPrediction } from '../task.js';
 import { blank } from './outputs.fixture.js';
 
@@ -92,11 +93,11 @@ describe('hostile outputs', () => {
             shape: open ? shape.map(() => -1) : shape,
           }));
           try {
-            const processor = taskFor(task).createProcessor(model, 'onnx', {
+            const processor = detectionTask.createProcessor(model, 'onnx', {
               inputs: [{ name: 'images', type: 'float32', shape: [1, 3, 64, 64] }],
               outputs: specs,
             });
-            const { geometry } = processor.preprocess(blank(90, 50));
+            const { geometry } = prepare(processor, blank(90, 50));
             check(processor.postprocess(tensors, geometry, options), 90, 50, options.maxDetections);
             clean += 1;
           } catch (error) {
@@ -112,11 +113,11 @@ describe('hostile outputs', () => {
 
   it('whose data and shape disagree, or that are missing, are typed errors', () => {
     const model = modelPackage();
-    const processor = taskFor('object-detection').createProcessor(model, 'onnx', {
+    const processor = detectionTask.createProcessor(model, 'onnx', {
       inputs: [{ name: 'images', type: 'float32', shape: [1, 3, 64, 64] }],
       outputs: [{ name: 'output0', type: 'float32', shape: [1, 7, 84] }],
     });
-    const { geometry } = processor.preprocess(blank(64, 64));
+    const { geometry } = prepare(processor, blank(64, 64));
     const codeOf = (outputs: Record<string, Tensor>): unknown => {
       try {
         return processor.postprocess(outputs, geometry, {});

@@ -1,12 +1,15 @@
-import type { TaskType } from '@care/registry-core';
-import type { ResizeGeometry } from '../../preprocess/resize-geometry.js';
 import type { DetectionPrediction, Task } from '../task.js';
-import { detectionProcessor } from './detection-processor.js';
+import { drawBoxes } from '../../draw/box-overlay.js';
+import { checkDecoderName } from './choose-decoder.js';
+import { detectionFormats } from './detection-formats.js';
+import { objectProcessor } from './object-processor.js';
 
 /** Object detection: boxes of the upright original, see {@link DetectionPrediction}. */
-export const detectionTask = boxesOf('object-detection');
-
-/** Detection for models of a task that also gives boxes; masks and keypoints are left unread. */
-export function boxesOf(type: TaskType): Task<DetectionPrediction, ResizeGeometry> {
-  return { type, createProcessor: detectionProcessor };
-}
+export const detectionTask: Task<DetectionPrediction> = {
+  type: 'object-detection',
+  checkPackage: checkDecoderName,
+  createProcessor: (model, variantId, signature) =>
+    objectProcessor<DetectionPrediction>(model, variantId, signature, () => () => (object) => object),
+  draw: (predictions, canvas) => drawBoxes(predictions, canvas),
+  formats: detectionFormats,
+};

@@ -3,7 +3,8 @@ import type { CareError, Tensor } from '@care/registry-core';
 import type { RawFrame } from '../../image/image-source.js';
 import { modelPackage, signature } from '../../model-package.fixture.js';
 import type { PackageChanges } from '../../model-package.fixture.js';
-import { taskFor } from '../task-registry.js';
+import { prepare } from '../prepare.fixture.js';
+import { detectionTask } from './detection-task.js';
 import type { DetectionPrediction, PredictOptions, SessionSignature } from '../task.js';
 
 export function floats(dims: readonly number[], data: ArrayLike<number>): Tensor {
@@ -38,8 +39,8 @@ export function read(
   const stated =
     reading.signature ??
     signature(Object.entries(outputs).map(([name, { type, dims }]) => ({ name, type, shape: dims })));
-  const processor = taskFor(model.task).createProcessor(model, 'onnx', stated);
-  const { geometry } = processor.preprocess(reading.frame ?? blank(64, 64));
+  const processor = detectionTask.createProcessor(model, 'onnx', stated);
+  const { geometry } = prepare(processor, reading.frame ?? blank(64, 64));
   return processor.postprocess(outputs, geometry, reading.options ?? {});
 }
 

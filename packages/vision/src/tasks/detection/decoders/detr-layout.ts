@@ -1,7 +1,7 @@
 import { CareError } from '@care/registry-core';
 import type { Tensor } from '@care/registry-core';
 import type { DecoderContext } from '../decoder.js';
-import { decoderOption, gridCellCounts, MAX_QUERY_ROWS, shapeOf, shapeText } from '../decoder.js';
+import { decoderOption, gridCellCounts, MAX_QUERY_ROWS, shapeOf, shapeText, wrongBatch } from '../decoder.js';
 
 /** Which outputs of a DETR-like model hold what. */
 export type DetrLayout = { readonly certain: boolean } & (
@@ -19,9 +19,8 @@ export type ScoreKind = 'sigmoid' | 'softmax' | 'probabilities';
 
 export function detrLayout(context: DecoderContext): DetrLayout | { readonly reason: string } {
   const outputs = context.signature.outputs.map((spec) => ({ name: spec.name, shape: shapeOf(spec) }));
-  const wrongBatch = outputs.find(({ shape }) => shape[0] !== undefined && shape[0] !== 1);
-  if (wrongBatch !== undefined)
-    return { reason: `${wrongBatch.name} has batch ${wrongBatch.shape[0] ?? '?'}, expected 1` };
+  const [otherBatch] = context.signature.outputs.flatMap((spec) => wrongBatch(context, spec) ?? []);
+  if (otherBatch !== undefined) return { reason: otherBatch };
   // Masks and the like have four dimensions.
   const rank3 = outputs.filter(({ shape }) => shape.length === 3);
   const rank2 = outputs.filter(({ shape }) => shape.length === 2);
@@ -125,14 +124,20 @@ export function scoreKind(
   return 'sigmoid';
 }
 
-/** The second input of deployed RT-DETR, D-FINE and DEIM: fed with the input tensor's own width and height, so that boxes come in its pixels. */
-export function targetSizeInput({ signature, input }: DecoderContext): Record<string, Tensor> {
+/**
+ * The second input of deployed RT-DETR, D-FINE and DEIM: fed with the input tensor's own width and height for each image of a
+ * run, so that boxes come in its pixels.
+ */
+export function targetSizeInput(
+  { signature, input }: DecoderContext,
+  images: number,
+): Record<string, Tensor> {
   const spec = signature.inputs.find(
     ({ name, shape }) => name !== input.name && shape.length === 2 && shape[1] === 2,
   );
   if (spec === undefined) return {};
-  const size = [input.width, input.height];
-  const dims = [1, 2];
+  const size = Array.from({ length: images }, () => [input.width, input.height]).flat();
+  const dims = [images, 2];
   if (spec.type === 'int64')
     return { [spec.name]: { type: 'int64', dims, data: BigInt64Array.from(size, BigInt) } };
   if (spec.type === 'int32') return { [spec.name]: { type: 'int32', dims, data: Int32Array.from(size) } };

@@ -1,7 +1,8 @@
 import type { Tensor } from '@care/registry-core';
 import { describe, expect, it } from 'vitest';
 import { floatSpec, modelPackage } from '../../../model-package.fixture.js';
-import { taskFor } from '../../task-registry.js';
+import { prepare } from '../../prepare.fixture.js';
+import { detectionTask } from '../detection-task.js';
 import { blank, careError, floats, read, sparse } from '../outputs.fixture.js';
 
 /** Two queries: the middle of the picture, and its left top quarter. */
@@ -54,7 +55,7 @@ describe('detr', () => {
 
   it('feeds the size of the input to deployed models and reads their pixels', () => {
     const model = modelPackage({ ...stretch, inputSize: { width: 96, height: 64 } });
-    const processor = taskFor('object-detection').createProcessor(model, 'onnx', {
+    const processor = detectionTask.createProcessor(model, 'onnx', {
       inputs: [
         floatSpec('images', 'n', 3, 64, 96),
         { name: 'orig_target_sizes', type: 'int64', shape: ['n', 2] },
@@ -65,7 +66,7 @@ describe('detr', () => {
         floatSpec('scores', 'n', 300),
       ],
     });
-    const { inputs, geometry } = processor.preprocess(blank(192, 64));
+    const { inputs, geometry } = prepare(processor, blank(192, 64));
     expect(inputs.orig_target_sizes).toEqual({
       type: 'int64',
       dims: [1, 2],
@@ -84,7 +85,7 @@ describe('detr', () => {
   it('says which input it cannot feed', () => {
     const model = modelPackage();
     const error = careError(() =>
-      taskFor('object-detection').createProcessor(model, 'onnx', {
+      detectionTask.createProcessor(model, 'onnx', {
         inputs: [floatSpec('images', 1, 3, 64, 64), floatSpec('prompt', 1, 77)],
         outputs: [floatSpec('output0', 1, 7, 84)],
       }),

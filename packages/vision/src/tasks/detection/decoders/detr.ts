@@ -1,3 +1,4 @@
+import type { Tensor } from '@care/registry-core';
 import type { PostprocessSettings } from '../../postprocess-settings.js';
 import type { Candidates } from '../candidates.js';
 import { outputNumbers } from '../../tensor-numbers.js';
@@ -36,7 +37,7 @@ type BoxKind = 'cxcywh' | 'xyxy' | 'pixels';
 function bind(context: DecoderContext): BoundDecoder {
   const layout = detrLayout(context);
   if ('reason' in layout) throw wrongShape(context.signature.outputs[0]?.name ?? '', [], layout.reason);
-  const extraInputs = targetSizeInput(context);
+  const extraInputs = (images: number): Record<string, Tensor> => targetSizeInput(context, images);
   const boxes =
     decoderOption(context, 'boxes', ['cxcywh', 'xyxy', 'pixels']) ??
     (layout.kind === 'decoded' ? 'pixels' : 'cxcywh');
@@ -48,15 +49,15 @@ function bind(context: DecoderContext): BoundDecoder {
 function adder(
   { input }: DecoderContext,
   kind: BoxKind,
-): (data: Float32Array, at: number, score: number, classId: number, to: Candidates) => void {
+): (data: Float32Array, at: number, score: number, classId: number, row: number, to: Candidates) => void {
   const [sx, sy] = kind === 'pixels' ? [1, 1] : [input.width, input.height];
-  return (data, at, score, classId, to) => {
+  return (data, at, score, classId, row, to) => {
     const a = (data[at] ?? 0) * sx;
     const b = (data[at + 1] ?? 0) * sy;
     const c = (data[at + 2] ?? 0) * sx;
     const d = (data[at + 3] ?? 0) * sy;
-    if (kind === 'cxcywh') to.addCentered(a, b, c, d, score, classId);
-    else to.add(a, b, c, d, score, classId);
+    if (kind === 'cxcywh') to.addCentered(a, b, c, d, score, classId, row);
+    else to.add(a, b, c, d, score, classId, row);
   };
 }
 
@@ -80,7 +81,7 @@ function decodedReader(
       if (!(score >= settings.confidence)) continue;
       const classId = labels.data[q] ?? -1;
       checkClassId(classId, classes, context.model.modelId);
-      add(boxes.data, q * 4, score, classId, candidates);
+      add(boxes.data, q * 4, score, classId, q, candidates);
     }
   };
 }
@@ -111,7 +112,7 @@ function scoredReader(
       row.set(scores.data.subarray(q * width + skip, (q + 1) * width));
       toProbabilities(row, kind);
       forClasses(row, classes, settings, (score, classId) =>
-        add(boxes.data, q * boxStep, score, classId, candidates),
+        add(boxes.data, q * boxStep, score, classId, q, candidates),
       );
     }
   };

@@ -10,6 +10,7 @@ import {
   onlyRank3,
   shapeOf,
   shapeText,
+  wrongBatch,
   wrongShape,
 } from '../decoder.js';
 
@@ -36,8 +37,9 @@ function fits(context: DecoderContext): DecoderFit {
   }
   const spec = onlyRank3(signature.outputs);
   if (spec === undefined) return no('exactly one output of three dimensions is expected');
-  const [batch, rows, columns] = shapeOf(spec);
-  if (batch !== undefined && batch !== 1) return no(`${spec.name} has batch ${batch}, expected 1`);
+  const otherBatch = wrongBatch(context, spec);
+  if (otherBatch !== undefined) return no(otherBatch);
+  const [, rows, columns] = shapeOf(spec);
   const extra = extraChannels(context);
   if (columns !== undefined && !channelsFit(columns, 6, extra)) {
     return no(`${spec.name} ${shapeText(spec.shape)} has ${columns} columns, not ${6 + (extra ?? 0)}`);
@@ -60,6 +62,7 @@ function bind(context: DecoderContext): BoundDecoder {
   const name = (onlyRank3(signature.outputs) ?? signature.outputs[0])?.name ?? '';
   return {
     final: true,
+    batchable: onlyRank3(signature.outputs) !== undefined,
     decode(outputs, settings, candidates) {
       const { data, dims } = outputNumbers(outputs, name);
       const batched = dims.length === 2 && dims[1] === 7;
@@ -83,8 +86,10 @@ function bind(context: DecoderContext): BoundDecoder {
           data[from + 3] ?? 0,
           score,
           classId,
+          row,
         );
       }
+      if (!batched) candidates.extra = { data, first: 6, rowStep: columns, step: 1, count: columns - 6 };
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   onlyRank3,
   shapeOf,
   shapeText,
+  wrongBatch,
   wrongShape,
 } from '../decoder.js';
 import { forObjectnessRows } from './objectness-rows.js';
@@ -29,8 +30,9 @@ export function objectnessFit(context: DecoderContext, rowsPerCell: number): Dec
   const { model, signature, input } = context;
   const spec = onlyRank3(signature.outputs);
   if (spec === undefined) return no('exactly one output of three dimensions is expected');
-  const [batch, rows, channels] = shapeOf(spec);
-  if (batch !== undefined && batch !== 1) return no(`${spec.name} has batch ${batch}, expected 1`);
+  const otherBatch = wrongBatch(context, spec);
+  if (otherBatch !== undefined) return no(otherBatch);
+  const [, rows, channels] = shapeOf(spec);
   const classes = model.classNames.length;
   const extra = extraChannels(context);
   if (channels !== undefined && !channelsFit(channels, 5 + classes, extra)) {
@@ -67,8 +69,11 @@ function bind(context: DecoderContext): BoundDecoder {
           data[at + 3] ?? 0,
           score,
           classId,
+          row,
         );
       });
+      const first = 5 + classes;
+      candidates.extra = { data, first, rowStep: channels, step: 1, count: channels - first };
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   onlyRank3,
   shapeOf,
   shapeText,
+  wrongBatch,
   wrongShape,
 } from '../decoder.js';
 
@@ -30,8 +31,9 @@ function fits(context: DecoderContext): DecoderFit {
   const { model, signature, input } = context;
   const spec = onlyRank3(signature.outputs);
   if (spec === undefined) return no('exactly one output of three dimensions is expected');
-  const [batch, rows, columns] = shapeOf(spec);
-  if (batch !== undefined && batch !== 1) return no(`${spec.name} has batch ${batch}, expected 1`);
+  const otherBatch = wrongBatch(context, spec);
+  if (otherBatch !== undefined) return no(otherBatch);
+  const [, rows, columns] = shapeOf(spec);
   const classes = model.classNames.length;
   const extra = extraChannels(context);
   const isChannels = (size: number | undefined): boolean =>
@@ -113,6 +115,10 @@ function bind(context: DecoderContext): BoundDecoder {
       if (!columnsLast) decodeRows(data, rows, columns, classes, settings, candidates);
       else if (settings.multiLabel) decodeColumnsMultiLabel(data, columns, settings.confidence, candidates);
       else decodeColumns(data, columns, settings.confidence, candidates);
+      const first = 4 + classes;
+      candidates.extra = columnsLast
+        ? { data, first: first * columns, rowStep: 1, step: columns, count: rows - first }
+        : { data, first, rowStep: columns, step: 1, count: columns - first };
     },
   };
 }
@@ -129,7 +135,7 @@ function addColumn(
   const cy = data[anchors + i] ?? 0;
   const width = data[2 * anchors + i] ?? 0;
   const height = data[3 * anchors + i] ?? 0;
-  to.addCentered(cx, cy, width, height, score, classId);
+  to.addCentered(cx, cy, width, height, score, classId, i);
 }
 
 function decodeRows(
@@ -150,6 +156,7 @@ function decodeRows(
         data[row + 3] ?? 0,
         score,
         classId,
+        i,
       );
     let best = -1;
     let bestClass = 0;

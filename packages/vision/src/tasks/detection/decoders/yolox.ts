@@ -57,13 +57,13 @@ function bind(context: DecoderContext): BoundDecoder {
         const at = row * channels;
         const [a = 0, b = 0, c = 0, d = 0] = data.subarray(at, at + 4);
         if (decoded) {
-          candidates.addCentered(a, b, c, d, score, classId);
+          candidates.addCentered(a, b, c, d, score, classId, row);
           return;
         }
         const s = stride[row] ?? 0;
         const cx = (a + (x[row] ?? 0)) * s;
         const cy = (b + (y[row] ?? 0)) * s;
-        candidates.addCentered(cx, cy, Math.exp(c) * s, Math.exp(d) * s, score, classId);
+        candidates.addCentered(cx, cy, Math.exp(c) * s, Math.exp(d) * s, score, classId, row);
       });
     },
   };
