@@ -22,7 +22,11 @@ export { formatJsonPath, type JsonDocument, type JsonPath, type TextPosition } f
 export { readOnnxBytes, readOnnxFile, type ReadOnnxOptions } from './onnx/read-onnx.js';
 export type { OnnxElementType, OnnxExternalData, OnnxFacts, OnnxValue } from './onnx/onnx-facts.js';
 export { checkManifestAgainstModel } from './check/check-model.js';
-export { findExternalFiles } from './check/check-external-data.js';
+export {
+  findExternalFiles,
+  inspectExternalFiles,
+  type ExternalDataReport,
+} from './check/check-external-data.js';
 export { sha256OfFile, verifyFileHash } from './check/file-hash.js';
 export { isInside, resolveInside, type InsideOptions } from './paths/resolve-inside.js';
 export { inferManifest, type ImportFlags, type InferredManifest } from './import/infer-manifest.js';

@@ -221,7 +221,7 @@ describe('model files', () => {
   const huge = async (dir: string) => truncate(join(dir, 'm.onnx'), 5 * 1024 ** 3);
   it.each<[string, string | Uint8Array | undefined, CareErrorCode, string]>([
     ['absent', undefined, 'ARTIFACT_MISSING', 'cannot be found'],
-    ['empty', '', 'ARTIFACT_MISSING', 'is empty'],
+    ['empty', '', 'ARTIFACT_CORRUPT', 'is empty'],
     ['truncated', DETECTOR.subarray(0, 100), 'ARTIFACT_CORRUPT', 'no intact ONNX model'],
     ['a text', 'not a model', 'ARTIFACT_CORRUPT', 'it is a text file'],
     ['a web page', '<!doctype html><html>', 'ARTIFACT_CORRUPT', 'HTML'],

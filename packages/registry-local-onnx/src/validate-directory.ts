@@ -1,8 +1,8 @@
-import { dirname, resolve } from 'node:path';
-import { isError, sortProblems, verifyFileHash, type ManifestProblem } from '@care/model-manifest';
-import { isCareError } from '@care/registry-core';
+import { resolve } from 'node:path';
+import { isError, sortProblems, type ManifestProblem } from '@care/model-manifest';
+import { brokenManifestFileProblems, modelFileProblems } from './files/model-file-problems.js';
 import { ModelFiles } from './files/model-files.js';
-import { DirectoryScanner, type DirectoryScan, type LocalManifest } from './scan/directory-scan.js';
+import { DirectoryScanner, type DirectoryScan } from './scan/directory-scan.js';
 
 export interface ValidateOptions {
   /** Paths in manifests, and symbolic links, may leave the directory. Default false. */
@@ -34,7 +34,8 @@ export interface ValidationReport {
 
 /**
  * Checks every manifest of a directory, its model files and their external data, what the two say of one another, stated hashes, and model
- * files that no manifest describes. Never throws for what it finds in files.
+ * files that no manifest describes. Everything is told at once: what is wrong in one place hides nothing in another. Never throws for
+ * what it finds in files.
  * @throws CareError `OPTIONS_INVALID` (no directory but a file), `REGISTRY_UNAVAILABLE` (unreadable), `ABORTED`
  */
 export async function validateDirectory(
@@ -52,10 +53,13 @@ export async function validateDirectory(
     ...(version === undefined ? {} : { version }),
     valid: false,
   }));
+  for (const broken of scan.broken)
+    problems.push(...(await brokenManifestFileProblems(broken, files, signal)));
   const described = new Set<string>();
   for (const [index, local] of scan.usable.entries()) {
-    const own = await modelProblems(local, files, described, signal);
+    const { problems: own, described: paths } = await modelFileProblems(local, files, signal);
     problems.push(...own);
+    for (const path of paths) described.add(path);
     const { model_id: modelId, version } = local.manifest;
     models.push({
       file: local.found.label,
@@ -73,40 +77,6 @@ export async function validateDirectory(
     errors: problems.filter(isError).length,
     warnings: problems.filter((problem) => !isError(problem)).length,
   };
-}
-
-async function modelProblems(
-  local: LocalManifest,
-  files: ModelFiles,
-  described: Set<string>,
-  signal: AbortSignal | undefined,
-): Promise<ManifestProblem[]> {
-  const { manifest, found, parsed } = local;
-  for (const path of [
-    manifest.model_path,
-    ...(manifest.variants ?? []).map((variant) => variant.model_path),
-  ]) {
-    described.add(resolve(dirname(found.path), path));
-  }
-  try {
-    const { package: model, problems } = await files.readPackage(local, signal);
-    for (const { artifacts } of model.variants) {
-      for (const { path, sha256 } of artifacts) {
-        if (path !== undefined && sha256 !== undefined) await verifyFileHash(path, sha256, signal);
-        if (path !== undefined) described.add(path);
-      }
-    }
-    return [...problems];
-  } catch (error) {
-    if (!isCareError(error) || error.code === 'ABORTED') throw error;
-    const problem = {
-      file: found.label,
-      ...parsed.locate(['model_path']),
-      found: error.message,
-      expected: error.remedy,
-    };
-    return [{ ...problem, severity: 'error' }];
-  }
 }
 
 function emptyProblem(dir: string, { exists, usable, broken }: DirectoryScan): ManifestProblem[] {

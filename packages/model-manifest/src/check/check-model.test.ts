@@ -109,6 +109,22 @@ describe('number of classes against the output', () => {
     expect(check(facts, { task_type: 'pose-estimation', ...classes(2) })).toHaveLength(1);
   });
 
+  it.each([
+    ['pose-estimation', { out: [1, 84, 8400] }, 80],
+    ['keypoint-detection', { out: [1, 300, 6] }, 1],
+    ['instance-segmentation', { out: [1, 25200, 85] }, 80],
+  ])('tells a detector that is said to do %s', async (task, outputs, count) => {
+    const problems = check(await factsOf(IMAGE, outputs), { task_type: task, ...classes(count) });
+    expect(problems).toEqual([
+      expect.stringMatching(new RegExp(`^task_type error: "${task}" -> "object-detection", or`)),
+    ]);
+  });
+
+  it('leaves keypoints of an unknown number alone', async () => {
+    const facts = await factsOf(IMAGE, { out: [1, 56, 8400] });
+    expect(check(facts, { task_type: 'pose-estimation', ...classes(1) })).toEqual([]);
+  });
+
   it('tells a named decoder that cannot read the output', async () => {
     const facts = await factsOf(IMAGE, { out: [1, 300, 6] });
     expect(check(facts, { postprocessing: { decoder: 'end2end' } })).toEqual([]);

@@ -33,6 +33,7 @@ function checkRows(manifest: Manifest, facts: OnnxFacts): Finding[] {
   const output = rowOutput(manifest, facts);
   if (output === undefined) return [];
   const layouts = rowLayouts(manifest, facts);
+  if (layouts.length === 0) return checkTask(manifest, facts, output);
   const fitting = fittingRows(output.shape, layouts, manifest.class_names.length);
   if (fitting.fits) return [];
   if (fitting.classCounts.length > 0) return [wrongCount(manifest, output, fitting.classCounts)];
@@ -43,6 +44,20 @@ function checkRows(manifest: Manifest, facts: OnnxFacts): Finding[] {
   return [
     { path: ['postprocessing', 'decoder'], found: JSON.stringify(decoder), expected, severity: 'error' },
   ];
+}
+
+/** A row that boxes and classes fill to the last value leaves none for the keypoints or mask coefficients of the task. */
+function checkTask(
+  manifest: Manifest,
+  facts: OnnxFacts,
+  output: OnnxValue & { shape: readonly number[] },
+): Finding[] {
+  const boxesOnly = rowLayouts({ ...manifest, task_type: 'object-detection' }, facts);
+  const { fits, certain } = fittingRows(output.shape, boxesOnly, manifest.class_names.length);
+  if (!fits || !certain) return [];
+  const part = manifest.task_type === 'instance-segmentation' ? 'masks' : 'keypoints';
+  const expected = `"object-detection", or a model with ${part}: its output ${describeShape(output)} holds boxes and classes alone`;
+  return [{ path: ['task_type'], found: JSON.stringify(manifest.task_type), expected, severity: 'error' }];
 }
 
 /** The three-dimensional output of a YOLO-like model, beside which there are at most maps (mask prototypes); DETR-like ones have more. */

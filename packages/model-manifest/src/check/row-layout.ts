@@ -33,7 +33,7 @@ export function rowLayouts(manifest: Manifest, facts: OnnxFacts): RowLayout[] {
   return decoder === 'auto' ? layouts : layouts.filter((layout) => layout.decoder === named);
 }
 
-/** Values that the task adds to a row. */
+/** Values that the task adds to a row; empty when neither manifest nor file tells. */
 function extras(manifest: Manifest, facts: OnnxFacts): number[] {
   switch (manifest.task_type) {
     case 'instance-segmentation': {
@@ -55,22 +55,22 @@ function extras(manifest: Manifest, facts: OnnxFacts): number[] {
 
 /**
  * Whether one of the layouts fits an output of [1, a, b] with `classes` classes; if none does, the numbers of classes with which it
- * would. A shape that is in doubt fits.
+ * would. A shape that is in doubt fits, and is not `certain`.
  */
 export function fittingRows(
   shape: readonly number[],
   layouts: readonly RowLayout[],
   classes: number,
-): { readonly fits: boolean; readonly classCounts: readonly number[] } {
+): { readonly fits: boolean; readonly certain: boolean; readonly classCounts: readonly number[] } {
   const [, second = 0, third = 0] = shape;
   const doubtful = Math.max(second, third) < UNMISTAKABLE * Math.min(second, third);
-  if (layouts.length === 0 || doubtful) return { fits: true, classCounts: [] };
+  if (layouts.length === 0 || doubtful) return { fits: true, certain: false, classCounts: [] };
   const counts = new Set<number>();
   for (const { fixed, scores, channelsFirst } of layouts) {
     const channels = channelsFirst ? second : third;
-    if (channels === fixed + (scores ? classes : 0)) return { fits: true, classCounts: [] };
+    if (channels === fixed + (scores ? classes : 0)) return { fits: true, certain: true, classCounts: [] };
     const anchors = channelsFirst ? third : second;
     if (scores && channels > fixed && channels < anchors) counts.add(channels - fixed);
   }
-  return { fits: false, classCounts: [...counts].sort((a, b) => b - a) };
+  return { fits: false, certain: true, classCounts: [...counts].sort((a, b) => b - a) };
 }

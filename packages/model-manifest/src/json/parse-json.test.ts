@@ -47,6 +47,20 @@ describe('parseJson', () => {
     expect(document?.positionOf(['a', 7])).toEqual({ line: 1, column: 7 });
   });
 
+  it.each([
+    ['', true],
+    ['\uFEFF{"a": 1}', true],
+    ['{"a": [1, 2,], "b": {"c": 1,},}', true],
+    ['{"a": 1, "a": 2}', true],
+    ['{"a": 1 /* one */}', true],
+    ['{"a": 1 "b": 2}', false],
+    ['{"a": 1, "b": ', false],
+    ['{"a": NaN, "b": 2}', false],
+    ['{,}', false],
+  ])('tells whether problems hide a part of %j', (text, complete) => {
+    expect(parseJson(text === '' ? '{"a": 1}' : text).complete).toBe(complete);
+  });
+
   it('pollutes no prototype', () => {
     parseJson('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}');
     expect(Reflect.get({}, 'polluted')).toBeUndefined();

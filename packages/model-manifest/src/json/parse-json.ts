@@ -21,6 +21,8 @@ export interface JsonProblem extends TextPosition {
 export interface JsonParseResult {
   readonly document?: JsonDocument;
   readonly problems: readonly JsonProblem[];
+  /** The document holds all that the text says: no problem hides a part of it, so that what is missing in it is missing in the text. */
+  readonly complete: boolean;
 }
 
 export const MAX_JSON_SIZE = 4 * 1024 * 1024;
@@ -36,27 +38,21 @@ const START = { line: 1, column: 1, jsonPath: '$' };
 export function parseJson(source: string | Uint8Array, limits: JsonLimits = {}): JsonParseResult {
   const { maxSize = MAX_JSON_SIZE, maxDepth = MAX_DEPTH } = limits;
   if (source.length > maxSize) {
-    return {
-      problems: [{ ...START, found: `${source.length} bytes`, expected: `at most ${maxSize} bytes` }],
-    };
+    return unread([{ ...START, found: `${source.length} bytes`, expected: `at most ${maxSize} bytes` }]);
   }
   const decoded = typeof source === 'string' ? removeByteOrderMark(source) : decodeUtf8(source);
   const { text } = decoded;
   const problems: JsonProblem[] = decoded.problem === undefined ? [] : [{ ...START, ...decoded.problem }];
-  if (decoded.problem !== undefined && text === '') return { problems };
+  if (decoded.problem !== undefined && text === '') return unread(problems);
   if (text.trim() === '') {
-    return { problems: [...problems, { ...START, found: 'an empty file', expected: 'a JSON object' }] };
+    return unread([...problems, { ...START, found: 'an empty file', expected: 'a JSON object' }]);
   }
   const lines = new LineIndex(text);
   const deep = nestingDepth(text, maxDepth);
   if (deep !== undefined) {
     const found = `objects and arrays more than ${maxDepth} deep`;
-    return {
-      problems: [
-        ...problems,
-        { ...lines.at(deep), jsonPath: '$', found, expected: `at most ${maxDepth} levels` },
-      ],
-    };
+    const expected = `at most ${maxDepth} levels`;
+    return unread([...problems, { ...lines.at(deep), jsonPath: '$', found, expected }]);
   }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, {
@@ -67,10 +63,22 @@ export function parseJson(source: string | Uint8Array, limits: JsonLimits = {}):
   // The parser reports what follows from an error at the same place; the first is the one to mend.
   const first = errors.filter(({ offset }, index) => offset !== errors[index - 1]?.offset);
   for (const error of first.slice(0, MAX_SYNTAX_PROBLEMS)) problems.push(syntaxProblem(text, lines, error));
-  if (root === undefined) return { problems };
+  if (root === undefined) return unread(problems);
   const value = toValue(root, [], lines, problems);
-  if (errors.length === 0) problems.push(...disagreement(text));
-  return { document: new JsonDocument(value, root, lines), problems };
+  const further = errors.length === 0 ? disagreement(text) : [];
+  const complete = further.length === 0 && first.every((error) => hidesNothing(text, error));
+  return { document: new JsonDocument(value, root, lines), problems: [...problems, ...further], complete };
+}
+
+const unread = (problems: readonly JsonProblem[]): JsonParseResult => ({ problems, complete: false });
+
+/** A comma too many and a comment are wrong, but everything around them is understood. */
+const hidesNothing = (text: string, error: ParseError): boolean =>
+  isTrailingComma(text, error) || printParseErrorCode(error.error) === 'InvalidCommentToken';
+
+function isTrailingComma(text: string, { offset }: ParseError): boolean {
+  const next = text[offset];
+  return text.slice(0, offset).trimEnd().endsWith(',') && (next === '}' || next === ']');
 }
 
 /** The engine's own parser has the last word: nothing is accepted that it would refuse. */
@@ -112,9 +120,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 function explain(text: string, error: ParseError): { found: string; expected: string } {
   const code: string = printParseErrorCode(error.error);
-  const before = text.slice(0, error.offset).trimEnd();
   const next = text[error.offset];
-  if (before.endsWith(',') && (next === '}' || next === ']')) {
+  if (next !== undefined && isTrailingComma(text, error)) {
     return { found: `a comma before ${next}`, expected: 'no comma after the last item' };
   }
   const snippet = text.slice(error.offset, error.offset + Math.min(Math.max(error.length, 1), 40));

@@ -103,6 +103,25 @@ describe('parseManifest', () => {
     ]);
   });
 
+  it.each([
+    ['a byte order mark', (text: string) => `\uFEFF${text}`],
+    ['a trailing comma', (text: string) => text.replace(/\}$/, ',}')],
+    ['a key twice', (text: string) => text.replace(/^\{/, '{"model_id": "x",')],
+  ])('tells what is wrong in the document beside %s', (_name, damage) => {
+    const text = damage(JSON.stringify({ ...PREDECESSOR_MANIFEST, class_names: 'person', input_size: 320 }));
+    const { manifest, problems, modelPath } = parseManifest(text, 'm.json');
+    expect({ manifest, modelPath }).toEqual({ modelPath: PREDECESSOR_MANIFEST.model_path });
+    expect(problems.map(({ jsonPath }) => jsonPath)).toEqual(
+      expect.arrayContaining(['$.class_names', '$.input_size']),
+    );
+    expect(problems).toHaveLength(3);
+  });
+
+  it('misses nothing in a text that breaks off', () => {
+    const { problems } = parseManifest('{"model_id": "a", "task_type": ', 'm.json');
+    expect(problems.map(({ found }) => found)).toEqual(['the end of the file']);
+  });
+
   it('warns of unknown keys everywhere but in free-form parts', () => {
     const odd = {
       ...PREDECESSOR_MANIFEST,

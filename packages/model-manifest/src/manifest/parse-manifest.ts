@@ -15,9 +15,10 @@ export interface ParsedManifest {
   readonly manifest?: Manifest;
   /** Every error and warning, in the order of the text. */
   readonly problems: readonly ManifestProblem[];
-  /** The id and version that a broken manifest states, when they can be read. */
+  /** The id, version and model file that a broken manifest states, when they can be read. */
   readonly modelId?: string;
   readonly version?: string;
+  readonly modelPath?: string;
   /** Position of a value, for problems that later checks find. */
   readonly locate: (path: JsonPath) => {
     readonly jsonPath: string;
@@ -35,7 +36,7 @@ export function parseManifest(
   file: string,
   limits: JsonLimits = {},
 ): ParsedManifest {
-  const { document, problems: syntax } = parseJson(source, limits);
+  const { document, problems: syntax, complete } = parseJson(source, limits);
   const problems: ManifestProblem[] = syntax.map((problem) => ({ file, severity: 'error', ...problem }));
   if (document === undefined)
     return { file, problems, locate: (path) => ({ jsonPath: formatJsonPath(path) }) };
@@ -44,8 +45,7 @@ export function parseManifest(
   const { value } = document;
   const unknown = findUnknownKeys(value, manifestSchema);
   const parsed = manifestSchema.safeParse(value);
-  // After a syntax error the value is a fragment: what the schema misses in it may well be in the text.
-  const complete = syntax.length === 0;
+  // After most syntax errors the value is a fragment: what the schema misses in it may well be in the text.
   if (!parsed.success && complete) {
     for (const issue of parsed.error.issues) {
       const { path, ...problem } = schemaProblem(issue, value);
@@ -73,13 +73,14 @@ export function parseManifest(
     ...(parsed.success && !sorted.some(isError) ? { manifest: parsed.data } : {}),
     ...text('modelId', valueAt(value, ['model_id'])),
     ...text('version', valueAt(value, ['version'])),
+    ...text('modelPath', valueAt(value, ['model_path'])),
   };
 }
 
 const text = (
-  name: 'modelId' | 'version',
+  name: 'modelId' | 'version' | 'modelPath',
   value: JsonValue | undefined,
-): { modelId?: string; version?: string } =>
+): { modelId?: string; version?: string; modelPath?: string } =>
   typeof value === 'string' && value !== '' ? { [name]: value } : {};
 
 /** The unknown key beside a missing one that was probably meant to be it. */

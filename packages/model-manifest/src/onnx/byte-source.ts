@@ -17,14 +17,13 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 
 /**
  * Opens a file for `use` and closes it afterwards.
- * @throws CareError `ARTIFACT_MISSING` when it is not there, is no regular file, is empty or may not be read
+ * @throws CareError `ARTIFACT_MISSING` when it is not there, is no regular file or may not be read
  */
 export async function withFileSource<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
   const handle = await openFile(path);
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) throw missing(path, 'is no file');
-    if (stat.size === 0) throw missing(path, 'is empty');
     let buffer = new Uint8Array(0);
     const read = async (offset: number, length: number): Promise<Uint8Array> => {
       if (buffer.length < length) buffer = new Uint8Array(length);

@@ -36,7 +36,7 @@ describe('readOnnxFile', () => {
     await writeFile(join(dir, 'cut.onnx'), model.subarray(0, model.length - 20));
     await writeFile(join(dir, 'good.onnx'), model);
     expect(await codeOf(join(dir, 'absent.onnx'))).toBe('ARTIFACT_MISSING');
-    expect(await codeOf(join(dir, 'empty.onnx'))).toBe('ARTIFACT_MISSING');
+    expect(await codeOf(join(dir, 'empty.onnx'))).toBe('ARTIFACT_CORRUPT');
     expect(await codeOf(join(dir, 'directory.onnx'))).toBe('ARTIFACT_MISSING');
     expect(await codeOf(join(dir, 'cut.onnx'))).toBe('ARTIFACT_CORRUPT');
     expect(await codeOf(join(dir, 'good.onnx'))).toBe('read');

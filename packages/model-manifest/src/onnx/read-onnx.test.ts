@@ -56,8 +56,8 @@ describe('readOnnxBytes on damaged files', () => {
     }
   };
 
-  it('calls an empty one missing', async () => {
-    expect(await code(new Uint8Array(0))).toBe('ARTIFACT_MISSING');
+  it('calls an empty one corrupt', async () => {
+    expect(await code(new Uint8Array(0))).toBe('ARTIFACT_CORRUPT');
   });
 
   it('finds every truncation that takes graph, IR version or operator set', async () => {

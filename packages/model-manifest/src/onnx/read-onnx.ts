@@ -15,7 +15,7 @@ const HEAD = 512;
 /**
  * What an ONNX file tells, read by positional reads of 64 KiB; weights are skipped, so that a file of many GB costs no more than a
  * small one. Nothing blocks the event loop for longer than one window takes.
- * @throws CareError `ARTIFACT_MISSING` (absent, empty, unreadable), `ARTIFACT_CORRUPT` (truncated, damaged, another format), `ABORTED`
+ * @throws CareError `ARTIFACT_MISSING` (absent, unreadable), `ARTIFACT_CORRUPT` (empty, truncated, damaged, another format), `ABORTED`
  */
 export function readOnnxFile(path: string, options: ReadOnnxOptions = {}): Promise<OnnxFacts> {
   return withFileSource(path, (source) => readOnnx(source, path, options));
@@ -27,15 +27,11 @@ export function readOnnxBytes(
   name: string,
   options: ReadOnnxOptions = {},
 ): Promise<OnnxFacts> {
-  if (bytes.length === 0) {
-    return Promise.reject(
-      new CareError('ARTIFACT_MISSING', `The model ${name} is empty.`, { details: { path: name } }),
-    );
-  }
   return readOnnx(bytesSource(bytes), name, options);
 }
 
 async function readOnnx(source: ByteSource, name: string, { signal }: ReadOnnxOptions): Promise<OnnxFacts> {
+  if (source.size === 0) throw corrupt(name, 'it is empty');
   const foreign = describeForeignFile(await source.read(0, HEAD));
   if (foreign !== undefined) throw corrupt(name, `it is ${foreign}`);
   const reader = new WireReader(source);

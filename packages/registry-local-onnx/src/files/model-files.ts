@@ -1,11 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import {
   checkManifestAgainstModel,
-  findExternalFiles,
+  inspectExternalFiles,
   readOnnxFile,
   resolveInside,
   toModelPackage,
-  variantFormat,
   type ManifestProblem,
   type OnnxFacts,
   type VariantFacts,
@@ -13,12 +12,20 @@ import {
 import { CareError, type ModelPackage } from '@care/registry-core';
 import { fileSignature, SignatureCache } from '../scan/file-signature.js';
 import type { LocalManifest } from '../scan/directory-scan.js';
+import type { FoundFile } from '../scan/find-manifests.js';
 import type { Settings } from '../options.js';
+import { namedModelFiles, type NamedModelFile } from './named-model-files.js';
 
 /** A package and where its manifest and its model files disagree. */
 export interface ReadPackage {
   readonly package: ModelPackage;
   readonly problems: readonly ManifestProblem[];
+}
+
+/** A model file, and what is wrong with the files of external data that it names. */
+export interface ReadModelFile {
+  readonly facts: VariantFacts;
+  readonly externalFailures: readonly CareError[];
 }
 
 const CACHED = 1000;
@@ -29,49 +36,45 @@ export class ModelFiles {
 
   constructor(private readonly settings: Settings) {}
 
-  /** @throws CareError `ARTIFACT_MISSING`, `ARTIFACT_CORRUPT`, `PATH_FORBIDDEN`, `ABORTED` */
+  /** @throws CareError `ARTIFACT_MISSING`, `ARTIFACT_CORRUPT`, `PATH_FORBIDDEN`, `ABORTED` for the first file that cannot be used */
   async readPackage(local: LocalManifest, signal?: AbortSignal): Promise<ReadPackage> {
-    const { manifest, found, parsed } = local;
-    const main = await this.readVariant(local, 'model_path', manifest.model_path, 'onnx', signal);
-    const problems = main.onnx === undefined ? [] : checkManifestAgainstModel(manifest, main.onnx, parsed);
+    const { manifest, found } = local;
+    const problems: ManifestProblem[] = [];
+    const [main, ...others] = namedModelFiles(manifest);
+    const read = async (file: NamedModelFile): Promise<VariantFacts> => {
+      const { facts, externalFailures } = await this.readFile(found, file, signal);
+      if (externalFailures[0] !== undefined) throw externalFailures[0];
+      problems.push(...disagreements(local, file, facts));
+      return facts;
+    };
+    const mainFacts = await read(main);
     const variants: VariantFacts[] = [];
-    for (const [index, variant] of (manifest.variants ?? []).entries()) {
-      const format = variantFormat(variant, variant.model_path);
-      const field = `variants[${index}].model_path`;
-      const facts = await this.readVariant(local, field, variant.model_path, format, signal);
-      variants.push(facts);
-      if (facts.onnx === undefined) continue;
-      const where = parsed.locate(['variants', index, 'model_path']);
-      // A variant answers for the whole manifest: what disagrees is its own file.
-      const own = checkManifestAgainstModel(manifest, facts.onnx, parsed).map((problem) => ({
-        ...problem,
-        ...where,
-      }));
-      problems.push(...own);
-    }
-    return { package: toModelPackage(manifest, { source: found.path, main, variants }), problems };
+    for (const file of others) variants.push(await read(file));
+    return { package: toModelPackage(manifest, { source: found.path, main: mainFacts, variants }), problems };
   }
 
-  private async readVariant(
-    { found }: LocalManifest,
-    field: string,
-    modelPath: string,
-    format: string,
-    signal: AbortSignal | undefined,
-  ): Promise<VariantFacts> {
+  /** @throws CareError `ARTIFACT_MISSING`, `ARTIFACT_CORRUPT`, `PATH_FORBIDDEN` of the model file itself, `ABORTED` */
+  async readFile(
+    found: FoundFile,
+    { field, modelPath, format }: NamedModelFile,
+    signal?: AbortSignal,
+  ): Promise<ReadModelFile> {
     const { dir, allowOutside } = this.settings;
     const root = allowOutside ? undefined : dir;
     const base = dirname(found.path);
     const path = await resolveInside(modelPath, { base, root, what: `${field} of ${found.label}` });
     const readAt = Date.now();
     const signature = await this.signature(path);
-    if (format !== 'onnx') return { path, size: signature.size };
+    if (format !== 'onnx') return { facts: { path, size: signature.size }, externalFailures: [] };
     const known = this.cache.get(path, signature);
     const onnx = known ?? (await readOnnxFile(path, signal === undefined ? {} : { signal }));
     if (known === undefined) this.cache.set(path, signature, readAt, onnx);
     // Beside the model as it is named, not as it is linked: a download cache keeps both as links into one store.
-    const externalFiles = await findExternalFiles(resolve(base, modelPath), onnx.externalData, root);
-    return { path, size: onnx.fileSize, onnx, externalFiles };
+    const external = await inspectExternalFiles(resolve(base, modelPath), onnx.externalData, root);
+    return {
+      facts: { path, size: onnx.fileSize, onnx, externalFiles: external.files },
+      externalFailures: external.failures,
+    };
   }
 
   private async signature(path: string) {
@@ -85,4 +88,16 @@ export class ModelFiles {
       });
     }
   }
+}
+
+/** Where the manifest and one of its model files disagree. */
+export function disagreements(
+  { manifest, parsed }: LocalManifest,
+  { jsonPath, isMain }: NamedModelFile,
+  { onnx }: VariantFacts,
+): ManifestProblem[] {
+  if (onnx === undefined) return [];
+  const problems = checkManifestAgainstModel(manifest, onnx, parsed);
+  // A variant answers for the whole manifest: what disagrees is its own file.
+  return isMain ? problems : problems.map((problem) => ({ ...problem, ...parsed.locate(jsonPath) }));
 }

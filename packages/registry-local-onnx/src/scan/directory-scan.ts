@@ -25,6 +25,7 @@ export interface LocalManifest {
 /** A manifest that cannot be used, and the id it states (or would have, by its file name). */
 export interface BrokenManifest {
   readonly found: FoundFile;
+  readonly parsed: ParsedManifest;
   readonly modelId: string;
   readonly version?: string;
   readonly problems: readonly ManifestProblem[];
@@ -122,7 +123,7 @@ function separateDuplicates(read: readonly NonNullable<Outcome>[]): {
     const { manifest } = parsed;
     if (manifest === undefined) {
       const { modelId = nameWithoutExtension(found.label), version, problems } = parsed;
-      broken.push({ found, modelId, ...(version === undefined ? {} : { version }), problems });
+      broken.push({ found, parsed, modelId, ...(version === undefined ? {} : { version }), problems });
       continue;
     }
     const key = JSON.stringify([manifest.model_id, manifest.version ?? null]);
@@ -155,6 +156,7 @@ function duplicate(
   };
   return {
     found,
+    parsed,
     modelId,
     ...(version === undefined ? {} : { version }),
     problems: [...parsed.problems, problem],
