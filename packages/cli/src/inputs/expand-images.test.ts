@@ -42,6 +42,26 @@ describe('expandImages', () => {
     ]);
   });
 
+  it('takes a folder that annotated pictures go to, without those', async () => {
+    for (const name of [
+      'a.jpg',
+      'a.annotated.jpg',
+      'b.webp',
+      'b.webp.png',
+      'a.annotated-2.jpg',
+      'below/c.jpg',
+    ]) {
+      mkdirSync(dirname(join(cwd, 'both', name)), { recursive: true });
+      writeFileSync(join(cwd, 'both', name), '');
+    }
+    const saved = async (input: string, exclude: string): Promise<string[]> =>
+      slashes(await expandImages([input], { cwd, exclude }));
+    expect(await saved('both', 'both')).toEqual(['both/a.jpg', 'both/b.webp']);
+    expect(await saved('both/*.jpg', './both/')).toEqual(['both/a.jpg']);
+    expect(await saved('both/below', 'both')).toEqual(['both/below/c.jpg']);
+    await expect(saved('both/*/*.jpg', 'both/below')).rejects.toThrow(/none of them a picture/);
+  });
+
   it('expands globs itself, in natural order, to pictures alone', async () => {
     expect(await expand('photos/*')).toEqual([
       'photos/frame1.png',

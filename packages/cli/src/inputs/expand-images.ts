@@ -2,6 +2,7 @@ import { stat, readdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { CareError } from '@care/registry-core';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { isAnnotatedName } from '../predict/annotated-names.js';
 import { hasImageExtension, IMAGE_EXTENSIONS } from './image-extensions.js';
 import { naturalOrder } from './natural-order.js';
 
@@ -9,7 +10,10 @@ export interface ExpandOptions {
   readonly cwd: string;
   /** Look into folders below a directory as well; default false. */
   readonly recursive?: boolean;
-  /** A directory whose files are never taken as input (where the annotated pictures go). */
+  /**
+   * Where the annotated pictures go. Its files are not taken as input, unless an input is that directory or lies below it: then
+   * all but annotated pictures are.
+   */
   readonly exclude?: string;
   readonly signal?: AbortSignal;
 }
@@ -62,30 +66,31 @@ async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
 }
 
 async function inDirectory(directory: string, options: ExpandOptions): Promise<string[]> {
-  const files = await filesBelow(directory, options);
+  const files = await filesBelow(directory, directory, options);
   const pictures = files.filter(hasImageExtension).sort(naturalOrder);
   if (pictures.length > 0) return pictures;
   const deeper = options.recursive === true ? '' : ' --recursive looks into the folders below it.';
   throw unusable(directory, 'holds no picture', `Looked for ${IMAGE_EXTENSIONS.join(', ')}.${deeper}`);
 }
 
-async function filesBelow(directory: string, options: ExpandOptions): Promise<string[]> {
+async function filesBelow(directory: string, base: string, options: ExpandOptions): Promise<string[]> {
   options.signal?.throwIfAborted();
   const files: string[] = [];
   for (const entry of await readdir(resolve(options.cwd, directory), { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (isExcluded(path, options)) continue;
+    if (isExcluded(path, base, options)) continue;
     // Links to files count, links to directories do not: they may lead round in a circle.
     if (entry.isFile()) files.push(path);
     else if (entry.isSymbolicLink() && (await kindOf(resolve(options.cwd, path))) === 'file')
       files.push(path);
     else if (entry.isDirectory() && options.recursive === true)
-      files.push(...(await filesBelow(path, options)));
+      files.push(...(await filesBelow(path, base, options)));
   }
   return files;
 }
 
 async function matching(input: string, pattern: string, options: ExpandOptions): Promise<string[]> {
+  const base = staticBase(pattern);
   const files = await glob(pattern, {
     cwd: options.cwd,
     onlyFiles: true,
@@ -93,7 +98,7 @@ async function matching(input: string, pattern: string, options: ExpandOptions):
     expandDirectories: false,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const pictures = files.filter((path) => hasImageExtension(path) && !isExcluded(path, options));
+  const pictures = files.filter((path) => hasImageExtension(path) && !isExcluded(path, base, options));
   if (pictures.length > 0) return pictures.sort(naturalOrder);
   const others =
     files.length === 0 ? 'matches no file' : `matches ${files.length} file(s), none of them a picture`;
@@ -104,10 +109,24 @@ async function matching(input: string, pattern: string, options: ExpandOptions):
   );
 }
 
-function isExcluded(path: string, { cwd, exclude }: ExpandOptions): boolean {
-  if (exclude === undefined || resolve(cwd, exclude) === cwd) return false;
-  return resolve(cwd, path).startsWith(resolve(cwd, exclude) + sep);
+/** The folders of a glob before its first part that is a pattern: `photos/2026` of `photos/2026/**\/*.jpg`. */
+function staticBase(pattern: string): string {
+  const parts = pattern.split('/');
+  const first = parts.findIndex((part) => isDynamicPattern(part));
+  return parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.');
 }
+
+/** `base`: the folder that the user named, which counts even when annotated pictures go there too. */
+function isExcluded(path: string, base: string, { cwd, exclude }: ExpandOptions): boolean {
+  if (exclude === undefined) return false;
+  const output = resolve(cwd, exclude);
+  if (!isBelow(output, resolve(cwd, path))) return false;
+  const named = resolve(cwd, base);
+  return named === output || isBelow(output, named) ? isAnnotatedName(path) : true;
+}
+
+const isBelow = (directory: string, path: string): boolean =>
+  path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
 function unusable(input: string, what: string, remedy: string, cause?: unknown): CareError {
   return new CareError('OPTIONS_INVALID', `"${input}" ${what}.`, {

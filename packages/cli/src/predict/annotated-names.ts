@@ -37,6 +37,10 @@ export function annotatedNames(
   return names;
 }
 
+/** What an earlier run put beside the pictures themselves: `name.annotated.jpg` of `name.jpg`, `name.webp.png` of `name.webp`. */
+export const isAnnotatedName = (path: string): boolean =>
+  /\.annotated(?:-\d+)?(?:\.[^.]+){1,2}$|\.(?:webp|avif|gif|tiff?)\.png$/i.test(path);
+
 function firstFree(
   directory: string,
   names: readonly string[],
