@@ -70,13 +70,15 @@ async function openModel(
   context: LoadContext,
 ): Promise<PooledModel> {
   const { plugins, imageLimits } = context;
-  const { isolation, replicas, threads, queueLimit, maxModelBytes, stuckAfterMs, timeoutMs } = settings;
+  const { isolation, replicas, threads, maxBatch, queueLimit, maxModelBytes, stuckAfterMs, timeoutMs } =
+    settings;
   signal.throwIfAborted();
   const open: OpenRequest = {
     backend: backendRequest(plugins, backend, context.env),
     package: resolved.package,
     variantId: variant.id,
     maxModelBytes,
+    maxBatch,
     ...(options.device === undefined ? {} : { device: options.device }),
     ...(threads === undefined ? {} : { threads }),
     ...(imageLimits === undefined ? {} : { imageLimits }),

@@ -7,6 +7,7 @@ export interface LoadSettings {
   readonly isolation: Isolation;
   readonly replicas: number;
   readonly threads?: number;
+  readonly maxBatch: number;
   readonly queueLimit: number;
   readonly timeoutMs: number;
   readonly stuckAfterMs: number;
@@ -27,6 +28,7 @@ export function loadSettings(options: LoadOptions): LoadSettings {
     isolation,
     replicas: wholeNumber('replicas', options.replicas ?? 1, 1, 256),
     ...(threads === undefined ? {} : { threads }),
+    maxBatch: wholeNumber('maxBatch', options.maxBatch ?? 8, 1, 1024),
     queueLimit: wholeNumber('queueLimit', options.queueLimit ?? 64, 0, 1_000_000),
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 120_000, 1, LONGEST_TIMER_MS),
     stuckAfterMs: wholeNumber('stuckAfterMs', options.stuckAfterMs ?? 30_000, 0, LONGEST_TIMER_MS),

@@ -35,7 +35,7 @@ afterEach(async () => {
  * A real detector in YOLOv8's layout whose confidence is the mean of the picture: output = box + mean(images) * mask,
  * with one box in the middle and the mask 1 at its first class.
  */
-function meanDetector(classes = 2): Uint8Array {
+function meanDetector(classes = 2, batch: number | string = 1): Uint8Array {
   const rows = 4 + classes;
   const box = new Float32Array(rows * 21);
   [16, 16, 8, 8].forEach((value, row) => (box[row * 21] = value));
@@ -47,15 +47,11 @@ function meanDetector(classes = 2): Uint8Array {
     mask: { type: 'float32', dims, data: mask },
   };
   return buildOnnxModel({
-    inputs: [{ name: 'images', type: 'float32', shape: [1, 3, 32, 32] }],
-    outputs: [{ name: 'output0', type: 'float32', shape: dims }],
+    inputs: [{ name: 'images', type: 'float32', shape: [batch, 3, 32, 32] }],
+    outputs: [{ name: 'output0', type: 'float32', shape: [batch, rows, 21] }],
     nodes: [
-      {
-        op: 'ReduceMean',
-        inputs: ['images'],
-        outputs: ['mean'],
-        attributes: { axes: [1, 2, 3], keepdims: 0 },
-      },
+      { op: 'ReduceMean', inputs: ['images'], outputs: ['lines'], attributes: { axes: [3], keepdims: 0 } },
+      { op: 'ReduceMean', inputs: ['lines'], outputs: ['mean'], attributes: { axes: [1, 2], keepdims: 1 } },
       { op: 'Mul', inputs: ['mask', 'mean'], outputs: ['scores'] },
       { op: 'Add', inputs: ['box', 'scores'], outputs: ['output0'] },
     ],
@@ -94,6 +90,30 @@ describe.each(['thread', 'process'] as const)('a real ONNX model with isolation:
     expect(dark?.predictions[0]?.confidence).toBeCloseTo(0.2, 4);
     expect(light?.predictions[0]).toMatchObject({ box: [12, 12, 20, 20] });
     expect(light?.model).toMatchObject({ backend: 'ort', device: 'cpu', variant: 'onnx', sha256 });
+  });
+
+  it.each([
+    ['open', 'n', 3, [3, 3, 2]],
+    ['open, on two workers', 'n', 8, [4, 4]],
+    ['fixed at 2', 2, 8, [2, 2, 2, 2]],
+    ['fixed at 1', 1, 8, [1, 1, 1, 1, 1, 1, 1, 1]],
+  ])('runs the images of one call together when the batch is %s', async (name, batch, maxBatch, groups) => {
+    const file = join(host.root, `batch-${batch}.onnx`);
+    await writeFile(file, meanDetector(2, batch));
+    const replicas = name.includes('two') ? 2 : 1;
+    const model = await loadReal(detectorPackage([onnxVariant(file)]), { maxBatch, replicas, isolation });
+    const greys = [40, 60, 80, 100, 120, 140, 160, 180];
+    const predictions = await model.predict(greys.map(greyFrame), { confidence: 0 });
+    expect(predictions.map(({ predictions: [first] }) => Math.round((first?.confidence ?? 0) * 255))).toEqual(
+      greys,
+    );
+    const runs = new Map<object, number>();
+    for (const { timings } of predictions) runs.set(timings, (runs.get(timings) ?? 0) + 1);
+    expect([...runs.values()]).toEqual(groups);
+    await expect(model.predict([greyFrame(50), 'no-such.jpg', greyFrame(70)])).rejects.toThrow(
+      coded('INPUT_INVALID', /no-such/),
+    );
+    expect((await model.predict(greyFrame(51))).predictions[0]?.confidence).toBeCloseTo(0.2, 4);
   });
 
   it.each([

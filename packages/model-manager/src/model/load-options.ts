@@ -13,6 +13,11 @@ export interface LoadOptions {
   /** Variant by id; otherwise the first that a backend opens. */
   readonly variant?: string;
   readonly device?: string;
+  /**
+   * Most images of one call that are run together when the model's batch dimension is open; default 8. More may be faster on a
+   * GPU, takes more memory and answers later.
+   */
+  readonly maxBatch?: number;
   /** Requests that may wait; the next is rejected with OVERLOADED. Default 64. */
   readonly queueLimit?: number;
   readonly signal?: AbortSignal;

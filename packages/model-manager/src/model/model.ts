@@ -18,7 +18,10 @@ export interface Model extends AsyncDisposable {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   predict(image: ImageInput, options?: ModelPredictOptions): Promise<Prediction>;
-  /** Images are spread over the workers; the answers keep the order. Rejects when one fails. */
+  /**
+   * Images are run together where the model's batch dimension allows it and spread over the workers; the answers keep the order.
+   * Rejects when one fails.
+   */
   predict(images: readonly ImageInput[], options?: ModelPredictOptions): Promise<Prediction[]>;
   readonly stats: ModelStats;
   /** Ends the workers; queued and running requests are rejected with DISPOSED. Idempotent. */

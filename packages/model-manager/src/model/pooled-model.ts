@@ -6,6 +6,7 @@ import type { OpenedModel } from '../worker/worker-protocol.js';
 import { settleWithin } from '../care/settle-within.js';
 import { snapshotImage } from './image-snapshot.js';
 import type { Model, ModelPredictOptions, ModelStats } from './model.js';
+import { batchGroups } from './batch-groups.js';
 import { predictBatch } from './predict-batch.js';
 import type { Prediction, ServedBy } from './prediction.js';
 
@@ -59,37 +60,46 @@ export class PooledModel implements Model {
     options: ModelPredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
     const calledAt = performance.now();
-    if (!isBatch(input)) return await this.#predictOne(input, options, calledAt, false);
+    if (!isBatch(input)) {
+      const [prediction] = await this.#predictTogether([input], options, calledAt, false);
+      if (prediction === undefined) throw new CareError('INFERENCE_FAILED', 'the worker gave no answer');
+      return prediction;
+    }
+    const { replicas, opened } = this.#parts;
     // Two for each worker: one that runs and one that waits, so that no worker waits for the host.
-    const lanes = this.#parts.replicas * 2;
-    return await predictBatch([...input], lanes, options.signal, (image, signal) =>
-      this.#predictOne(image, { ...options, signal }, calledAt, true),
+    const lanes = replicas * 2;
+    const groups = batchGroups(input, replicas, opened.batch);
+    const answers = await predictBatch(groups, lanes, options.signal, (images, signal) =>
+      this.#predictTogether(images, { ...options, signal }, calledAt, true),
     );
+    return answers.flat();
   }
 
-  async #predictOne(
-    image: ImageInput,
+  async #predictTogether(
+    images: readonly ImageInput[],
     options: ModelPredictOptions,
     calledAt: number,
     patient: boolean,
-  ): Promise<Prediction> {
+  ): Promise<Prediction[]> {
     const { pool, isolation, imageLimits: limits, servedBy } = this.#parts;
     const { signal, timeoutMs, transfer = false, ...rest } = options;
     checkTimeout(timeoutMs);
     pool.checkAccepts(patient);
     // A stream or blob may take its time: the caller's limits hold for it as well.
-    const work = snapshotImage(image, { isolation, transfer, limits });
-    const snapshot = await settleWithin(work, { what: 'the prediction', signal, timeoutMs });
-    const request = { ...snapshot, options: taskOptions(rest), signal, calledAt, timeoutMs };
-    const { answer, queueMs } = await pool.submit(request, patient);
-    return {
-      width: answer.width,
-      height: answer.height,
-      model: servedBy,
-      task: this.package.task,
-      predictions: answer.predictions,
-      timings: { queue: queueMs, ...answer.timings, total: performance.now() - calledAt },
+    const work = Promise.all(images.map((image) => snapshotImage(image, { isolation, transfer, limits })));
+    const snapshots = await settleWithin(work, { what: 'the prediction', signal, timeoutMs });
+    const request = {
+      sources: snapshots.map(({ source }) => source),
+      transfer: [...new Set(snapshots.flatMap((snapshot) => snapshot.transfer))],
+      options: taskOptions(rest),
+      signal,
+      calledAt,
+      timeoutMs,
     };
+    const { answer, queueMs } = await pool.submit(request, patient);
+    const timings = { queue: queueMs, ...answer.timings, total: performance.now() - calledAt };
+    const { task } = this.package;
+    return answer.images.map((image) => ({ ...image, model: servedBy, task, timings }));
   }
 
   async dispose(): Promise<void> {

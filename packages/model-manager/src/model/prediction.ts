@@ -14,7 +14,10 @@ export interface ServedBy {
   readonly sha256: string;
 }
 
-/** Milliseconds spent in each stage of one request. */
+/**
+ * Milliseconds spent in each stage of one request. Images that were run together share one run: the stages are those of the whole
+ * run.
+ */
 export interface PredictionTimings {
   readonly queue: number;
   readonly decode: number;

@@ -4,7 +4,8 @@ import type { ImageSource, PredictOptions } from '@care/vision';
 import type { WorkerAnswer } from '../worker/worker-protocol.js';
 
 export interface RequestInput {
-  readonly source: ImageSource;
+  /** Images that are run together. */
+  readonly sources: readonly ImageSource[];
   readonly transfer: readonly Transferable[];
   readonly options: PredictOptions;
   readonly signal?: AbortSignal | undefined;
@@ -20,7 +21,7 @@ export interface RequestOutcome {
   readonly queueMs: number;
 }
 
-/** One image on its way through a pool. Settles once; cancellation and deadline settle it wherever it is. */
+/** An image, or several that are run together, on the way through a pool. Settles once; cancellation and deadline settle it wherever it is. */
 export class PendingRequest {
   readonly input: RequestInput;
   readonly outcome: Promise<RequestOutcome>;

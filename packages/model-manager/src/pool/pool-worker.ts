@@ -51,10 +51,10 @@ export class PoolWorker {
     this.state = 'busy';
     this.request = request;
     const id = ++this.#lastId;
-    const { source, options, transfer } = request.input;
+    const { sources, options, transfer } = request.input;
     request.dispatched();
     try {
-      this.#transport.post({ kind: 'predict', id, source, options }, transfer);
+      this.#transport.post({ kind: 'predict', id, sources, options }, transfer);
     } catch (cause) {
       this.#becomeIdle();
       request.fail(new CareError('INPUT_INVALID', 'the image cannot be handed to a worker', { cause }));

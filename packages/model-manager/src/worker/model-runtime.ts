@@ -31,7 +31,7 @@ export async function makeBackend(request: BackendRequest, logger: Logger): Prom
   return createBackend(definition, options, { rootDir, env, logger });
 }
 
-/** One opened model in its worker: image in, predictions out. Not concurrent. */
+/** One opened model in its worker: images in, predictions out. Not concurrent. */
 export class ModelRuntime {
   readonly opened: OpenedModel;
   readonly #backend: InferenceBackend;
@@ -77,10 +77,11 @@ export class ModelRuntime {
         device: session.device,
         sha256,
         artifactSha256,
+        batch: processor.batch ?? request.maxBatch,
         ...(info === undefined ? {} : { info }),
       };
       const runtime = new ModelRuntime(opened, backend, session, processor, imageLimits);
-      await runtime.predict(blankImage(model), {});
+      await runtime.predict([blankImage(model)], {});
       return runtime;
     } catch (error) {
       await session.dispose();
@@ -88,17 +89,22 @@ export class ModelRuntime {
     }
   }
 
-  async predict(source: ImageSource, options: PredictOptions): Promise<WorkerAnswer> {
+  async predict(sources: readonly ImageSource[], options: PredictOptions): Promise<WorkerAnswer> {
     const start = performance.now();
-    const frame = await decodeImage(source, this.#imageLimits);
+    const frames = await Promise.all(sources.map((source) => decodeImage(source, this.#imageLimits)));
     const decoded = performance.now();
-    const { predictions, timings } = await predictFrames(this.#processor, [frame], options, (inputs) =>
-      this.#run(inputs),
+    const { predictions, timings } = await predictFrames(
+      this.#processor,
+      frames,
+      { ...options, maxBatch: this.opened.batch },
+      (inputs) => this.#run(inputs),
     );
     return {
-      width: frame.width,
-      height: frame.height,
-      predictions: predictions[0] ?? [],
+      images: frames.map(({ width, height }, index) => ({
+        width,
+        height,
+        predictions: predictions[index] ?? [],
+      })),
       timings: { decode: decoded - start, ...timings },
     };
   }

@@ -31,7 +31,7 @@ export function serveHost(channel: HostChannel): void {
       case 'predict':
         try {
           if (runtime === undefined) throw new CareError('DISPOSED', 'no model is open in this worker');
-          const answer = await runtime.predict(message.source, message.options);
+          const answer = await runtime.predict(message.sources, message.options);
           channel.post({ kind: 'answer', id: message.id, answer });
         } catch (error) {
           channel.post({ kind: 'refusal', id: message.id, error: serializeError(error, 'INFERENCE_FAILED') });

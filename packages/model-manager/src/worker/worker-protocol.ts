@@ -25,6 +25,8 @@ export interface OpenRequest {
   readonly device?: string;
   readonly threads?: number;
   readonly imageLimits?: Partial<ImageLimits>;
+  /** Most images in one run of a model whose batch dimension is open. */
+  readonly maxBatch: number;
   /** Bytes of all artifacts together. */
   readonly maxModelBytes: number;
   /** What an earlier worker of the same model read, by artifact name; another content is refused. */
@@ -40,6 +42,8 @@ export interface OpenedModel {
   readonly sha256: string;
   /** By artifact name. */
   readonly artifactSha256: Readonly<Record<string, string>>;
+  /** Images that one run takes. */
+  readonly batch: number;
   readonly info?: JsonObject;
 }
 
@@ -51,10 +55,16 @@ export interface WorkerTimings {
   readonly postprocess: number;
 }
 
-export interface WorkerAnswer {
+export interface WorkerImage {
   readonly width: number;
   readonly height: number;
   readonly predictions: readonly TaskPrediction[];
+}
+
+export interface WorkerAnswer {
+  /** One for each source, in their order. */
+  readonly images: readonly WorkerImage[];
+  /** Of all of them together. */
   readonly timings: WorkerTimings;
 }
 
@@ -64,7 +74,8 @@ export type ToWorker =
   | {
       readonly kind: 'predict';
       readonly id: number;
-      readonly source: ImageSource;
+      /** At least one. */
+      readonly sources: readonly ImageSource[];
       readonly options: PredictOptions;
     }
   /** Free everything and end. */
