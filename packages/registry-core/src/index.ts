@@ -12,12 +12,14 @@ export {
 export type { Tensor, TensorDataMap, TensorDataType, TensorSpec } from './tensor.js';
 export type {
   ArtifactFile,
+  ContrastAdjustment,
   DeclaredBenchmarks,
   KeypointSpec,
   ModelPackage,
   ModelVariant,
   Postprocessing,
   Preprocessing,
+  StaticCrop,
   TaskType,
 } from './model-package.js';
 export { modelPackageSchema, modelSummarySchema } from './model-package-schema.js';

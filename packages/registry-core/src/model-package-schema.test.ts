@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { modelPackage } from './model-package.fixture.js';
 import { modelPackageSchema, modelSummarySchema } from './model-package-schema.js';
-import type { ModelPackage } from './model-package.js';
+import type { ModelPackage, Preprocessing } from './model-package.js';
 import type { ModelSummary } from './model-registry.js';
 
 type DeepReadonly<T> = T extends object
@@ -10,6 +10,18 @@ type DeepReadonly<T> = T extends object
     ? Readonly<T> // a record, such as free-form metadata
     : { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T;
+
+const fullPreprocessing: Required<Preprocessing> = {
+  ...modelPackage().preprocessing,
+  antialias: true,
+  resizeShorterSide: 256,
+  padMode: 'reflect',
+  sideRounding: 'floor',
+  staticCrop: { xMin: 0.25, yMin: 0, xMax: 0.75, yMax: 1 },
+  grayscale: true,
+  contrast: { method: 'stretching', order: 'before-grayscale' },
+  autoOrient: false,
+};
 
 describe('schema and interface', () => {
   it('accept the same: neither is narrower than the other', () => {
@@ -25,6 +37,7 @@ describe('schema and interface', () => {
     const full: Required<ModelPackage> = {
       ...modelPackage(),
       version: '1.2.0',
+      preprocessing: fullPreprocessing,
       keypoints: { names: ['nose', 'eye'], skeleton: [[0, 1]], sigmas: [0.026, 0.025] },
       variants: [
         {
@@ -73,6 +86,26 @@ describe('what it refuses', () => {
     ['an input without height', { inputSize: { height: 0, width: 640 } }, 'inputSize.height'],
     ['a std of 0', { preprocessing: { ...preprocessing, std: [0, 1, 1] } }, 'preprocessing.std.0'],
     ['three means for grey', { preprocessing: { ...preprocessing, color: 'gray' } }, 'preprocessing.mean'],
+    [
+      'a static crop in percent',
+      { preprocessing: { ...fullPreprocessing, staticCrop: { xMin: 25, yMin: 0, xMax: 75, yMax: 100 } } },
+      'preprocessing.staticCrop.xMin',
+    ],
+    [
+      'a static crop without area',
+      { preprocessing: { ...fullPreprocessing, staticCrop: { xMin: 0.5, yMin: 0, xMax: 0.5, yMax: 1 } } },
+      'preprocessing.staticCrop',
+    ],
+    [
+      'a contrast without its order',
+      { preprocessing: { ...fullPreprocessing, contrast: { method: 'stretching' } } },
+      'preprocessing.contrast.order',
+    ],
+    [
+      'a crop of part of a pixel',
+      { preprocessing: { ...fullPreprocessing, resizeShorterSide: 0.5 } },
+      'preprocessing.resizeShorterSide',
+    ],
     [
       'a threshold in percent',
       { postprocessing: { ...postprocessing, iouThreshold: 45 } },

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import type { JsonObject } from './json.js';
 import type {
   ArtifactFile,
+  ContrastAdjustment,
   DeclaredBenchmarks,
   KeypointSpec,
   ModelPackage,
   ModelVariant,
   Postprocessing,
   Preprocessing,
+  StaticCrop,
 } from './model-package.js';
 import { modelIdProblem, selectorProblem } from './model-reference.js';
 import type { ModelSummary } from './model-registry.js';
@@ -20,6 +22,7 @@ type ShapeOf<T> = { [K in keyof T]-?: z.ZodType<T[K]> };
 
 const text = z.string().min(1).max(4096);
 const fraction = z.number().min(0).max(1);
+const pixels = z.int().min(1).max(65_536);
 const modelId = z.string().superRefine((id, context) => {
   const problem = modelIdProblem(id);
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
@@ -42,6 +45,23 @@ const plainObject = z.custom<JsonObject>((value) => {
 const unique = <T>(items: readonly T[], key: (item: T) => string): boolean =>
   new Set(items.map(key)).size === items.length;
 
+const staticCrop = z
+  .object({
+    xMin: fraction,
+    yMin: fraction,
+    xMax: fraction,
+    yMax: fraction,
+  } satisfies ShapeOf<StaticCrop>)
+  .refine(
+    ({ xMin, yMin, xMax, yMax }) => xMin < xMax && yMin < yMax,
+    'has no area: each max must be above its min',
+  );
+
+const contrast = z.object({
+  method: z.enum(['stretching', 'histogram-equalization', 'adaptive-equalization']),
+  order: z.enum(['before-grayscale', 'after-grayscale']),
+} satisfies ShapeOf<ContrastAdjustment>);
+
 const preprocessing = z
   .object({
     resize: z.enum(['letterbox', 'stretch', 'center-crop', 'fit-within']),
@@ -52,6 +72,14 @@ const preprocessing = z
     mean: z.array(z.number()).max(4),
     std: z.array(z.number().refine((value) => value !== 0, 'must not be 0')).max(4),
     interpolation: z.enum(['nearest', 'bilinear', 'area', 'bicubic']),
+    antialias: z.exactOptional(z.boolean()),
+    resizeShorterSide: z.exactOptional(z.union([pixels, z.literal('keep')])),
+    padMode: z.exactOptional(z.enum(['constant', 'reflect'])),
+    sideRounding: z.exactOptional(z.enum(['nearest', 'floor'])),
+    staticCrop: z.exactOptional(staticCrop),
+    grayscale: z.exactOptional(z.boolean()),
+    contrast: z.exactOptional(contrast),
+    autoOrient: z.exactOptional(z.boolean()),
   } satisfies ShapeOf<Preprocessing>)
   .superRefine(({ color, mean, std }, context) => {
     const channels = color === 'gray' ? 1 : 3;
@@ -139,8 +167,6 @@ const benchmarks = z.object({
   mAP50: z.exactOptional(z.number()),
   modelSizeMb: z.exactOptional(z.number().min(0)),
 } satisfies ShapeOf<DeclaredBenchmarks>);
-
-const pixels = z.int().min(1).max(65_536);
 
 /** What crosses the boundary from a registry: the fields of {@link ModelPackage} and the rules that its comments state. */
 export const modelPackageSchema = z.object({

@@ -9,12 +9,18 @@ export type TaskType =
   | 'classification'
   | (string & Record<never, never>);
 
-/** How pixels become the input tensor. Every field is explicit: what the model's own source says, no global default. */
+/**
+ * How pixels become the input tensor. What the model's own source says, no global default: an optional field that is absent
+ * means that the step does not happen.
+ *
+ * Order of the steps: orientation, static crop, contrast and greyscale (in the order that `contrast` says), resize and padding,
+ * order of the channels, `scale`, `mean` and `std`.
+ */
 export interface Preprocessing {
   /**
    * - `letterbox`: scale to fit, keep the aspect ratio, pad to the input size
    * - `stretch`: scale both sides independently
-   * - `center-crop`: scale the shorter side to the input size, cut the middle out
+   * - `center-crop`: scale the shorter side to `resizeShorterSide`, cut the middle out; pad where the picture is smaller
    * - `fit-within`: as letterbox but never enlarging
    */
   readonly resize: 'letterbox' | 'stretch' | 'center-crop' | 'fit-within';
@@ -29,6 +35,59 @@ export interface Preprocessing {
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly interpolation: 'nearest' | 'bilinear' | 'area' | 'bicubic';
+  /**
+   * True: `bilinear` and `bicubic` widen their filter when shrinking, as Pillow, torchvision and timm do (bicubic with a = -0.5);
+   * false, the default: they do not, as OpenCV (bicubic with a = -0.75), which trained most detectors.
+   */
+  readonly antialias?: boolean;
+  /**
+   * For `center-crop`: pixels of the shorter side after scaling. ImageNet evaluation scales to 256 and cuts out 224 (torchvision's
+   * Resize + CenterCrop); absent, the picture just fills the input (Roboflow's "Fill (with center crop) in"); `keep`: pixels
+   * are not scaled (`center-crop` of Roboflow's inference-models).
+   */
+  readonly resizeShorterSide?: number | 'keep';
+  /** What lies beside the picture: `padValue` (`constant`, the default) or the mirrored picture, edge pixels not repeated (OpenCV's BORDER_REFLECT_101). */
+  readonly padMode?: 'constant' | 'reflect';
+  /** Scaled sides of `letterbox` and `fit-within` that are not whole: `nearest` (Ultralytics; the default) or `floor` (YOLOX, Roboflow). */
+  readonly sideRounding?: 'nearest' | 'floor';
+  /**
+   * The part of the picture that the model sees, as fractions 0..1 of its width and height; pixel edges are floor(fraction *
+   * side). Roboflow states percent: 25 is 0.25. Results are still in pixels of the whole picture.
+   */
+  readonly staticCrop?: StaticCrop;
+  /** True: colours are replaced by their luma (BT.601, as OpenCV's RGB2GRAY); the tensor keeps the channels of `color`. */
+  readonly grayscale?: boolean;
+  readonly contrast?: ContrastAdjustment;
+  /**
+   * True, the default: EXIF orientation is applied before all else. False: the model sees the pixels as they are stored, and
+   * `staticCrop` is of that picture. Results are in the upright picture either way.
+   */
+  readonly autoOrient?: boolean;
+}
+
+/** Edges as fractions 0..1: of the width for x, of the height for y. */
+export interface StaticCrop {
+  readonly xMin: number;
+  readonly yMin: number;
+  readonly xMax: number;
+  readonly yMax: number;
+}
+
+/** Contrast of the seen part of the picture, evened out before it is resized. */
+export interface ContrastAdjustment {
+  /**
+   * - `stretching`: the 2nd and 98th percentile of all values become 0 and 255
+   * - `histogram-equalization`: levels in equal shares
+   * - `adaptive-equalization`: the same for each of 8 x 8 tiles, limited (CLAHE, clip limit 0.03)
+   */
+  readonly method: 'stretching' | 'histogram-equalization' | 'adaptive-equalization';
+  /**
+   * - `before-grayscale`: as Roboflow's classic `environment.json` is served. Percentiles are those of the colours; both
+   *   equalizations are OpenCV's of the luma and leave a grey picture.
+   * - `after-grayscale`: as Roboflow's newer `inference_config.json` is served, after the greyscale step if there is one. Both
+   *   equalizations are scikit-image's and keep colours: one curve for all channels; tiles of the HSV value.
+   */
+  readonly order: 'before-grayscale' | 'after-grayscale';
 }
 
 /** How output tensors become predictions. */
