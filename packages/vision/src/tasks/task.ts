@@ -25,7 +25,12 @@ export interface SessionSignature {
 /** What a model looks at in one run (or one place of a batch): a whole picture, or a region of it. */
 export interface View {
   readonly frame: RawFrame;
-  /** Pixels of the frame; the whole frame when absent. */
+  /**
+   * `[x1, y1, x2, y2]` in pixels of the frame, floats, 0 at the edge of the first pixel; the whole frame (or the static crop) when
+   * absent. It is brought to the input as a picture of its own: with `stretch`, x1 becomes 0 and x2 the input's width exactly.
+   * It may reach beyond the frame: what lies there is padding (`padValue`), mixed in at the frame's edge as OpenCV's warpAffine
+   * with BORDER_CONSTANT does. The geometry of the run maps frame pixels, not region pixels.
+   */
   readonly region?: Box;
 }
 
