@@ -26,7 +26,7 @@ const FETCHED_LIBRARIES: Partial<Record<OrtDevice, readonly string[]>> = {
 };
 
 const INSTALL_REMEDY =
-  'Let the install script of onnxruntime-node run: `npm install-scripts approve onnxruntime-node` (or ' +
+  'Let the install script of onnxruntime-node run: with npm 11 `npm install-scripts approve onnxruntime-node` (or ' +
   '"allowScripts": { "onnxruntime-node": true } in the root package.json), then ' +
   '`ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`. It needs CUDA 12 and cuDNN 9 on the machine.';
 
