@@ -14,8 +14,16 @@ describe('options of one prediction', () => {
       maxDetections: 300,
       classAgnosticNms: false,
       multiLabel: false,
+      topK: undefined,
     });
-    const set = { confidence: 0, iou: 1, maxDetections: 1, classAgnosticNms: true, multiLabel: true };
+    const set = {
+      confidence: 0,
+      iou: 1,
+      maxDetections: 1,
+      classAgnosticNms: true,
+      multiLabel: true,
+      topK: 7,
+    };
     expect(postprocessSettings(set, postprocessing)).toEqual(set);
   });
 
@@ -29,6 +37,10 @@ describe('options of one prediction', () => {
     ['maxDetections', 0],
     ['maxDetections', 2.5],
     ['maxDetections', Infinity],
+    ['topK', 0],
+    ['topK', 1.5],
+    ['topK', '3'],
+    ['topK', null],
     ['classAgnosticNms', 'yes'],
     ['multiLabel', 1],
   ])('%s = %j is OPTIONS_INVALID', (option, value) => {

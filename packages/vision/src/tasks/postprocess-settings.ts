@@ -11,24 +11,25 @@ export interface PostprocessSettings {
   readonly maxDetections: number;
   readonly classAgnosticNms: boolean;
   readonly multiLabel: boolean;
+  /** Classification: how many of the best classes are given; undefined when the caller does not say. */
+  readonly topK: number | undefined;
 }
 
 /** @throws CareError OPTIONS_INVALID naming the option, what was found and what is allowed */
 export function postprocessSettings(options: PredictOptions, defaults: Postprocessing): PostprocessSettings {
   checkFraction('confidence', options.confidence);
   checkFraction('iou', options.iou);
-  const { maxDetections } = options;
-  if (maxDetections !== undefined && (!Number.isSafeInteger(maxDetections) || maxDetections < 1)) {
-    throw invalid('maxDetections', maxDetections, 'a whole number above 0');
-  }
+  checkCount('maxDetections', options.maxDetections);
+  checkCount('topK', options.topK);
   checkBoolean('classAgnosticNms', options.classAgnosticNms);
   checkBoolean('multiLabel', options.multiLabel);
   return {
     confidence: options.confidence ?? defaults.confidenceThreshold,
     iou: options.iou ?? defaults.iouThreshold,
-    maxDetections: maxDetections ?? defaults.maxDetections,
+    maxDetections: options.maxDetections ?? defaults.maxDetections,
     classAgnosticNms: options.classAgnosticNms ?? defaults.classAgnosticNms,
     multiLabel: options.multiLabel ?? defaults.multiLabel,
+    topK: options.topK,
   };
 }
 
@@ -37,6 +38,12 @@ function checkFraction(option: string, value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
     throw invalid(option, value, 'a number from 0 to 1');
+  }
+}
+
+function checkCount(option: string, value: unknown): void {
+  if (value !== undefined && (!Number.isSafeInteger(value) || Number(value) < 1)) {
+    throw invalid(option, value, 'a whole number above 0');
   }
 }
 

@@ -1,18 +1,12 @@
 import { CareError } from '@care/registry-core';
-import type { ModelPackage, ModelVariant, Tensor, TensorSpec } from '@care/registry-core';
+import type { Tensor, TensorSpec } from '@care/registry-core';
 import { batchOf, isOpen } from '../../preprocess/input-layout.js';
-import type { InputLayout } from '../../preprocess/input-layout.js';
+import type { ModelContext } from '../model-context.js';
 import type { PostprocessSettings } from '../postprocess-settings.js';
-import type { SessionSignature } from '../task.js';
 import type { Candidates } from './candidates.js';
 
 /** What a decoder may look at to tell whether it fits. */
-export interface DecoderContext {
-  readonly model: ModelPackage;
-  readonly variant: ModelVariant;
-  readonly signature: SessionSignature;
-  readonly input: InputLayout;
-}
+export type DecoderContext = ModelContext;
 
 /**
  * - `certain`: the shapes can be nothing else
@@ -126,22 +120,5 @@ export function wrongShape(name: string, dims: readonly number[], wanted: string
       remedy:
         'State the layout in the manifest (`postprocessing.decoder`) and check class_names and input_size.',
     },
-  );
-}
-
-/** One setting of `postprocessing.decoderOptions`. @throws CareError MODEL_INCOMPATIBLE when it is not one of `allowed` */
-export function decoderOption<T extends string>(
-  { model }: DecoderContext,
-  key: string,
-  allowed: readonly T[],
-): T | undefined {
-  const value = model.postprocessing.decoderOptions[key];
-  if (value === undefined) return undefined;
-  const known = allowed.find((option) => option === value);
-  if (known !== undefined) return known;
-  throw new CareError(
-    'MODEL_INCOMPATIBLE',
-    `model ${model.modelId}: decoder option ${key} is ${JSON.stringify(value)}; allowed are ${allowed.join(', ')}`,
-    { remedy: `Set \`${key}\` of the decoder's options in the manifest to one of ${allowed.join(', ')}.` },
   );
 }

@@ -1,15 +1,15 @@
 import { CareError } from '@care/registry-core';
 import type { ModelPackage, Tensor } from '@care/registry-core';
 import { imagePreprocessor } from '../../preprocess/image-preprocessor.js';
-import { describeSpec, inputLayout } from '../../preprocess/input-layout.js';
 import type { InputLayout } from '../../preprocess/input-layout.js';
 import { boxToImage } from '../../preprocess/resize-geometry.js';
 import type { ResizeGeometry } from '../../preprocess/resize-geometry.js';
+import { checkInputsFed, modelContext } from '../model-context.js';
 import { postprocessSettings } from '../postprocess-settings.js';
 import type { Box, DetectionPrediction, SessionSignature, TaskProcessor } from '../task.js';
 import { Candidates } from './candidates.js';
 import { chooseDecoder } from './choose-decoder.js';
-import type { BoundDecoder, DecoderContext } from './decoder.js';
+import type { DecoderContext } from './decoder.js';
 import { byScore, nonMaximumSuppression } from './nms.js';
 
 /** Outputs of one image and the candidates that were read in them. */
@@ -36,11 +36,11 @@ export function objectProcessor<Prediction extends DetectionPrediction>(
   signature: SessionSignature,
   bind: (context: DecoderContext) => (image: ObjectOutputs) => CompleteObject<Prediction>,
 ): TaskProcessor<Prediction> {
-  const context = decoderContext(model, variantId, signature);
+  const context = modelContext(model, variantId, signature);
   const { input } = context;
   const decoder = chooseDecoder(context);
   const complete = bind(context);
-  checkInputsFed(context, decoder);
+  checkInputsFed(context, decoder.extraInputs?.(1));
   const batch = decoder.batchable === false ? singleImage(model, input) : input.batch;
   const preprocessor = imagePreprocessor(model, input);
   const candidates = new Candidates();
@@ -70,27 +70,6 @@ export function objectProcessor<Prediction extends DetectionPrediction>(
       });
     },
   };
-}
-
-function decoderContext(model: ModelPackage, variantId: string, signature: SessionSignature): DecoderContext {
-  const variant = model.variants.find(({ id }) => id === variantId);
-  if (variant === undefined) {
-    throw new CareError('MODEL_INCOMPATIBLE', `model ${model.modelId} has no variant ${variantId}`, {
-      remedy: `Choose one of ${model.variants.map(({ id }) => id).join(', ')}.`,
-    });
-  }
-  return { model, variant, signature, input: inputLayout(model, signature.inputs) };
-}
-
-function checkInputsFed({ model, signature, input }: DecoderContext, decoder: BoundDecoder): void {
-  const extra = decoder.extraInputs?.(1) ?? {};
-  const unfed = signature.inputs.filter(({ name }) => name !== input.name && !Object.hasOwn(extra, name));
-  if (unfed.length === 0) return;
-  throw new CareError(
-    'MODEL_INCOMPATIBLE',
-    `model ${model.modelId} wants inputs that its task does not know: ${unfed.map(describeSpec).join(', ')}`,
-    { remedy: 'Export the model with the image as its only input.' },
-  );
 }
 
 function singleImage(model: ModelPackage, { batch }: InputLayout): 1 {

@@ -1,7 +1,8 @@
 import { CareError } from '@care/registry-core';
 import type { Tensor } from '@care/registry-core';
 import type { DecoderContext } from '../decoder.js';
-import { decoderOption, gridCellCounts, MAX_QUERY_ROWS, shapeOf, shapeText, wrongBatch } from '../decoder.js';
+import { decoderOption } from '../../decoder-option.js';
+import { gridCellCounts, MAX_QUERY_ROWS, shapeOf, shapeText, wrongBatch } from '../decoder.js';
 
 /** Which outputs of a DETR-like model hold what. */
 export type DetrLayout = { readonly certain: boolean } & (

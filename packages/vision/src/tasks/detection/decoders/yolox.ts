@@ -1,7 +1,8 @@
 import { CareError } from '@care/registry-core';
 import { outputNumbers } from '../../tensor-numbers.js';
 import type { BoundDecoder, DecoderContext, DecoderFit, DetectionDecoder } from '../decoder.js';
-import { decoderOption, no, onlyRank3, shapeOf, wrongShape } from '../decoder.js';
+import { decoderOption } from '../../decoder-option.js';
+import { no, onlyRank3, shapeOf, wrongShape } from '../decoder.js';
 import { forObjectnessRows } from './objectness-rows.js';
 import { objectnessFit } from './yolov5.js';
 
