@@ -1,5 +1,5 @@
 import { CareError } from '@care/registry-core';
-import type { Tensor, TensorSpec } from '@care/registry-core';
+import type { ModelVariant, Tensor, TensorSpec } from '@care/registry-core';
 import { batchOf, isOpen } from '../../preprocess/input-layout.js';
 import type { ModelContext } from '../model-context.js';
 import type { PostprocessSettings } from '../postprocess-settings.js';
@@ -33,6 +33,8 @@ export interface BoundDecoder {
   readonly final: boolean;
   /** False: rows of all images of a batch come in one list, so only one image can be run at a time. */
   readonly batchable?: boolean;
+  /** Values of a row besides box and scores, when the stated shape tells; what the tensors have is in `Candidates.extra`. */
+  readonly extraCount?: number | undefined;
   /** Inputs besides the image, for a run of that many images. */
   extraInputs?(images: number): Readonly<Record<string, Tensor>>;
   /**
@@ -89,26 +91,43 @@ export function gridCellCounts(input: { readonly width: number; readonly height:
 export const MAX_QUERY_ROWS = 1000;
 
 /**
- * Channels after the class scores that boxes do not need: mask coefficients when there is a prototype output, keypoints for
- * pose models. Undefined: a pose model that does not say how many.
+ * How many values may follow box and scores in a row: mask coefficients when there is a prototype output, keypoints for pose
+ * models (of two or three values each, unless the exporter says which). Undefined: a pose model that does not say how many.
  */
-export function extraChannels({ model, variant, signature }: DecoderContext): number | undefined {
+export function extraChannels(context: DecoderContext): readonly number[] | undefined {
+  const { model, signature } = context;
+  if (model.task === 'pose-estimation') return keypointChannels(context);
   const prototypes = signature.outputs.find((output) => output.shape.length === 4);
-  if (prototypes !== undefined) {
-    const channels = prototypes.shape[1];
-    return typeof channels === 'number' && !isOpen(channels) ? channels : 32;
-  }
-  if (model.task !== 'pose-estimation') return 0;
-  const declared = /^\s*\[\s*(\d+)\s*,\s*(\d+)\s*\]/.exec(variant.exporterMetadata?.kpt_shape ?? '');
-  if (declared !== null) return Number(declared[1]) * Number(declared[2]);
-  return model.keypoints === undefined ? undefined : model.keypoints.names.length * 3;
+  if (prototypes === undefined) return [0];
+  const channels = prototypes.shape[1];
+  return [typeof channels === 'number' && !isOpen(channels) ? channels : 32];
+}
+
+function keypointChannels({ model, variant }: DecoderContext): readonly number[] | undefined {
+  const exported = exportedKeypointShape(variant);
+  if (exported !== undefined) return [exported.count * exported.values];
+  const count = model.keypoints?.names.length;
+  return count === undefined ? undefined : [count * 3, count * 2];
+}
+
+/** Number of keypoints and of values of each as Ultralytics' exporter states them (`kpt_shape`: `[17, 3]`). */
+export function exportedKeypointShape({
+  exporterMetadata,
+}: ModelVariant): { readonly count: number; readonly values: number } | undefined {
+  const [, count, values] = /^\s*\[\s*(\d+)\s*,\s*(\d+)\s*\]/.exec(exporterMetadata?.kpt_shape ?? '') ?? [];
+  return count === undefined ? undefined : { count: Number(count), values: Number(values) };
 }
 
 /** Whether `channels` can be `base` + extra channels; unknown extras are pairs or triples. */
-export function channelsFit(channels: number, base: number, extra: number | undefined): boolean {
-  if (extra !== undefined) return channels === base + extra;
+export function channelsFit(channels: number, base: number, extra: readonly number[] | undefined): boolean {
   const rest = channels - base;
+  if (extra !== undefined) return extra.includes(rest);
   return rest > 0 && (rest % 3 === 0 || rest % 2 === 0);
+}
+
+/** The numbers of channels that would fit, for messages. */
+export function channelsText(base: number, extra: readonly number[] | undefined): string {
+  return extra === undefined ? `${base} + keypoints` : extra.map((count) => base + count).join(' or ');
 }
 
 /** @throws CareError MODEL_INCOMPATIBLE */

@@ -1,13 +1,12 @@
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Tensor } from '@care/registry-core';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { cocoClassNames } from '../../formats/coco-categories.js';
 import { decodeImage } from '../../image/decode-image.js';
 import { floatSpec, modelPackage } from '../../model-package.fixture.js';
 import type { PackageChanges } from '../../model-package.fixture.js';
 import { TEST_ASSETS } from '../../test-assets.fixture.js';
+import { openOrt } from '../ort-session.fixture.js';
 import { prepare } from '../prepare.fixture.js';
 import type { Box, DetectionPrediction, SessionSignature } from '../task.js';
 import { detectionTask } from './detection-task.js';
@@ -91,7 +90,7 @@ const MODELS: readonly RealModel[] = [
 ];
 
 async function recallOf({ file, size, outputs, changes }: RealModel, assets: string): Promise<number> {
-  const session = await InferenceSession.create(join(assets, 'models', file), { intraOpNumThreads: 2 });
+  const session = await openOrt(join(assets, 'models', file));
   const model = modelPackage({
     ...changes,
     classNames: cocoClassNames(),
@@ -104,8 +103,8 @@ async function recallOf({ file, size, outputs, changes }: RealModel, assets: str
   for (const name of readdirSync(images)) {
     const frame = await decodeImage({ kind: 'path', path: join(images, name) });
     const { inputs, geometry } = prepare(processor, frame);
-    const results = await session.run(toOrt(inputs));
-    const predictions = processor.postprocess(fromOrt(results), geometry, { confidence: 0.25 });
+    const results = await session.run(inputs);
+    const predictions = processor.postprocess(results, geometry, { confidence: 0.25 });
     const labelFile = join(assets, 'images', 'coco', 'labels', name.replace(/\.jpg$/, '.txt'));
     const labels = labelsOf(labelFile, frame.width, frame.height);
     all += labels.length;
@@ -113,24 +112,6 @@ async function recallOf({ file, size, outputs, changes }: RealModel, assets: str
   }
   await session.release();
   return found / all;
-}
-
-function toOrt(inputs: Readonly<Record<string, Tensor>>): Record<string, OrtTensor> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { type, data, dims }]) => {
-      if (type !== 'float32') throw new Error(`unexpected ${type} input`);
-      return [name, new OrtTensor(type, data, dims)];
-    }),
-  );
-}
-
-function fromOrt(results: Readonly<Record<string, OrtTensor>>): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { data, dims }]) => {
-      if (!(data instanceof Float32Array)) throw new Error('unexpected output type');
-      return [name, { type: 'float32', data, dims }];
-    }),
-  );
 }
 
 const title = `real models on real photos${TEST_ASSETS === undefined ? ' (skipped: no CARE_TEST_ASSETS)' : ''}`;

@@ -9,7 +9,7 @@ import { postprocessSettings } from '../postprocess-settings.js';
 import type { Box, DetectionPrediction, SessionSignature, TaskProcessor } from '../task.js';
 import { Candidates } from './candidates.js';
 import { chooseDecoder } from './choose-decoder.js';
-import type { DecoderContext } from './decoder.js';
+import type { BoundDecoder, DecoderContext } from './decoder.js';
 import { byScore, nonMaximumSuppression } from './nms.js';
 
 /** Outputs of one image and the candidates that were read in them. */
@@ -34,12 +34,15 @@ export function objectProcessor<Prediction extends DetectionPrediction>(
   model: ModelPackage,
   variantId: string,
   signature: SessionSignature,
-  bind: (context: DecoderContext) => (image: ObjectOutputs) => CompleteObject<Prediction>,
+  bind: (
+    context: DecoderContext,
+    decoder: BoundDecoder,
+  ) => (image: ObjectOutputs) => CompleteObject<Prediction>,
 ): TaskProcessor<Prediction> {
   const context = modelContext(model, variantId, signature);
   const { input } = context;
   const decoder = chooseDecoder(context);
-  const complete = bind(context);
+  const complete = bind(context, decoder);
   checkInputsFed(context, decoder.extraInputs?.(1));
   const batch = decoder.batchable === false ? singleImage(model, input) : input.batch;
   const preprocessor = imagePreprocessor(model, input);

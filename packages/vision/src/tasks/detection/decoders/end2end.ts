@@ -3,6 +3,7 @@ import { outputNumbers } from '../../tensor-numbers.js';
 import type { BoundDecoder, DecoderContext, DecoderFit, DetectionDecoder } from '../decoder.js';
 import {
   channelsFit,
+  channelsText,
   extraChannels,
   gridCellCounts,
   MAX_QUERY_ROWS,
@@ -42,7 +43,7 @@ function fits(context: DecoderContext): DecoderFit {
   const [, rows, columns] = shapeOf(spec);
   const extra = extraChannels(context);
   if (columns !== undefined && !channelsFit(columns, 6, extra)) {
-    return no(`${spec.name} ${shapeText(spec.shape)} has ${columns} columns, not ${6 + (extra ?? 0)}`);
+    return no(`${spec.name} ${shapeText(spec.shape)} has ${columns} columns, not ${channelsText(6, extra)}`);
   }
   const cells = gridCellCounts(input);
   const isGrid = rows !== undefined && cells.some((count) => rows === count || rows === 3 * count);
@@ -59,15 +60,18 @@ function bind(context: DecoderContext): BoundDecoder {
   const { model, signature } = context;
   const classes = model.classNames.length;
   const extra = extraChannels(context);
-  const name = (onlyRank3(signature.outputs) ?? signature.outputs[0])?.name ?? '';
+  const spec = onlyRank3(signature.outputs);
+  const name = (spec ?? signature.outputs[0])?.name ?? '';
+  const stated = spec === undefined ? undefined : shapeOf(spec)[2];
   return {
     final: true,
-    batchable: onlyRank3(signature.outputs) !== undefined,
+    batchable: spec !== undefined,
+    extraCount: stated === undefined ? undefined : stated - 6,
     decode(outputs, settings, candidates) {
       const { data, dims } = outputNumbers(outputs, name);
       const batched = dims.length === 2 && dims[1] === 7;
       if (!batched && !(dims.length === 3 && dims[0] === 1 && channelsFit(dims[2] ?? 0, 6, extra))) {
-        throw wrongShape(name, dims, `[1, rows, ${6 + (extra ?? 0)}] or [rows, 7]`);
+        throw wrongShape(name, dims, `[1, rows, ${channelsText(6, extra)}] or [rows, 7]`);
       }
       const rows = (batched ? dims[0] : dims[1]) ?? 0;
       const columns = (batched ? 7 : dims[2]) ?? 0;

@@ -2,6 +2,7 @@ import { outputNumbers } from '../../tensor-numbers.js';
 import type { BoundDecoder, DecoderContext, DecoderFit, DetectionDecoder } from '../decoder.js';
 import {
   channelsFit,
+  channelsText,
   extraChannels,
   gridCellCounts,
   no,
@@ -37,7 +38,7 @@ export function objectnessFit(context: DecoderContext, rowsPerCell: number): Dec
   const extra = extraChannels(context);
   if (channels !== undefined && !channelsFit(channels, 5 + classes, extra)) {
     return no(
-      `${spec.name} ${shapeText(spec.shape)}: the package names ${classes} classes, so ${5 + classes + (extra ?? 0)} numbers a row are expected, found ${channels}`,
+      `${spec.name} ${shapeText(spec.shape)}: the package names ${classes} classes, so ${channelsText(5 + classes, extra)} numbers a row are expected, found ${channels}`,
     );
   }
   const cells = gridCellCounts(input).some((count) => count * rowsPerCell === rows);
@@ -51,14 +52,21 @@ function fits(context: DecoderContext): DecoderFit {
 function bind(context: DecoderContext): BoundDecoder {
   const classes = context.model.classNames.length;
   const extra = extraChannels(context);
-  const name = onlyRank3(context.signature.outputs)?.name ?? '';
+  const spec = onlyRank3(context.signature.outputs);
+  const name = spec?.name ?? '';
+  const stated = spec === undefined ? undefined : shapeOf(spec)[2];
   return {
     final: false,
+    extraCount: stated === undefined ? undefined : stated - 5 - classes,
     decode(outputs, settings, candidates) {
       const { data, dims } = outputNumbers(outputs, name);
       const [batch, rows = 0, channels = 0] = dims;
       if (dims.length !== 3 || batch !== 1 || !channelsFit(channels, 5 + classes, extra)) {
-        throw wrongShape(name, dims, `[1, anchors, ${5 + classes + (extra ?? 0)}] (${classes} classes)`);
+        throw wrongShape(
+          name,
+          dims,
+          `[1, anchors, ${channelsText(5 + classes, extra)}] (${classes} classes)`,
+        );
       }
       forObjectnessRows(data, rows, channels, classes, settings, (row, score, classId) => {
         const at = row * channels;

@@ -4,6 +4,7 @@ import type { Candidates } from '../candidates.js';
 import type { BoundDecoder, DecoderContext, DecoderFit, DetectionDecoder } from '../decoder.js';
 import {
   channelsFit,
+  channelsText,
   extraChannels,
   gridCellCounts,
   no,
@@ -16,7 +17,7 @@ import {
 
 /**
  * YOLOv8, v9, 11, 12 (Ultralytics' detect head): [1, 4 + classes, anchors] or its transpose; box centre, width, height in
- * input pixels, then class probabilities; no objectness. Mask coefficients or keypoints after them are left unread.
+ * input pixels, then class probabilities; no objectness. Mask coefficients or keypoints follow.
  * Source: Ultralytics documentation of exported output shapes.
  */
 export const yolov8: DetectionDecoder = {
@@ -36,28 +37,41 @@ function fits(context: DecoderContext): DecoderFit {
   const [, rows, columns] = shapeOf(spec);
   const classes = model.classNames.length;
   const extra = extraChannels(context);
-  const isChannels = (size: number | undefined): boolean =>
-    size !== undefined && channelsFit(size, 4 + classes, extra);
   const isGrid = (size: number | undefined): boolean =>
     size !== undefined && gridCellCounts(input).includes(size);
-  if (isChannels(rows)) {
-    // Unknown keypoints make nearly every channel count possible; then the other side must be a grid.
+  if (isChannels(rows, columns, classes, extra)) {
+    // With unknown keypoints the other side must be a grid.
     return { fit: extra !== undefined || isGrid(columns) ? 'certain' : 'possible' };
   }
-  if (isChannels(columns)) return { fit: isGrid(rows) ? 'certain' : 'possible' };
+  if (isChannels(columns, rows, classes, extra)) return { fit: isGrid(rows) ? 'certain' : 'possible' };
   if (rows === undefined && columns === undefined) return { fit: 'possible' };
-  const wanted = `4 box + ${classes} class${extra === 0 ? '' : ` + ${extra ?? 'keypoint'} further`} channels`;
+  const further = extra === undefined ? 'keypoint' : extra.join(' or ');
+  const wanted = `4 box + ${classes} class${further === '0' ? '' : ` + ${further} further`} channels`;
   const grid = isGrid(columns) ? rows : isGrid(rows) ? columns : undefined;
-  const found = grid === undefined ? '' : `, found ${grid} (${grid - 4 - (extra ?? 0)} classes)`;
+  const found = grid === undefined ? '' : `, found ${grid} (${grid - 4 - (extra?.[0] ?? 0)} classes)`;
   return no(
     `${spec.name} ${shapeText(spec.shape)}: the package names ${classes} classes, so ${wanted} are expected${found}`,
   );
 }
 
+/** Unknown keypoints make nearly every size possible: then the channels are the smaller side. */
+function isChannels(
+  size: number | undefined,
+  other: number | undefined,
+  classes: number,
+  extra: readonly number[] | undefined,
+): boolean {
+  if (size === undefined || !channelsFit(size, 4 + classes, extra)) return false;
+  return extra !== undefined || other === undefined || size < other;
+}
+
 function bind(context: DecoderContext): BoundDecoder {
   const classes = context.model.classNames.length;
   const extra = extraChannels(context);
-  const name = onlyRank3(context.signature.outputs)?.name ?? '';
+  const spec = onlyRank3(context.signature.outputs);
+  const name = spec?.name ?? '';
+  const [, rows, columns] = spec === undefined ? [] : shapeOf(spec);
+  const channels = isChannels(rows, columns, classes, extra) ? rows : columns;
   let best = new Float32Array(0);
   let bestClass = new Int32Array(0);
 
@@ -101,15 +115,16 @@ function bind(context: DecoderContext): BoundDecoder {
 
   return {
     final: false,
+    extraCount: channels === undefined ? undefined : channels - 4 - classes,
     decode(outputs, settings, candidates) {
       const { data, dims } = outputNumbers(outputs, name);
       const [batch, rows = 0, columns = 0] = dims;
-      const columnsLast = channelsFit(rows, 4 + classes, extra);
-      if (dims.length !== 3 || batch !== 1 || !(columnsLast || channelsFit(columns, 4 + classes, extra))) {
+      const columnsLast = isChannels(rows, columns, classes, extra);
+      if (dims.length !== 3 || batch !== 1 || !(columnsLast || isChannels(columns, rows, classes, extra))) {
         throw wrongShape(
           name,
           dims,
-          `[1, ${4 + classes + (extra ?? 0)}, anchors] (${classes} classes) or its transpose`,
+          `[1, ${channelsText(4 + classes, extra)}, anchors] (${classes} classes) or its transpose`,
         );
       }
       if (!columnsLast) decodeRows(data, rows, columns, classes, settings, candidates);
