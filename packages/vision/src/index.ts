@@ -8,6 +8,8 @@ export type { ResizeGeometry, Size } from './preprocess/resize-geometry.js';
 export { DETECTION_DECODERS } from './tasks/detection/choose-decoder.js';
 export { detectionTask } from './tasks/detection/detection-task.js';
 export { nonMaximumSuppression, type NmsOptions, type ScoredBoxes } from './tasks/detection/nms.js';
+export { COCO_KEYPOINTS } from './tasks/pose/coco-keypoints.js';
+export { poseTask } from './tasks/pose/pose-task.js';
 export { taskFor } from './tasks/task-registry.js';
 export {
   predictFrames,

@@ -88,3 +88,12 @@ export function boxToImage(box: Box, geometry: ResizeGeometry): Box {
     (box[3] - offset.y) / scale.y,
   ];
 }
+
+/** A point of the input in pixels of the upright original; not clamped. */
+export function pointToImage(
+  x: number,
+  y: number,
+  { scale, offset }: ResizeGeometry,
+): [x: number, y: number] {
+  return [(x - offset.x) / scale.x, (y - offset.y) / scale.y];
+}

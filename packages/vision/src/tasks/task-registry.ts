@@ -1,10 +1,12 @@
 import { CareError } from '@care/registry-core';
 import { detectionTask } from './detection/detection-task.js';
+import { poseTask } from './pose/pose-task.js';
 import type { Task } from './task.js';
 
 /** One line for each task; a new task is a folder beside this file and a line here. */
 const TASKS: Readonly<Record<string, Task>> = {
   'object-detection': detectionTask,
+  'pose-estimation': poseTask,
 };
 
 /** The task of that type. @throws CareError UNSUPPORTED naming the known tasks */
