@@ -33,6 +33,18 @@ export type {
   TaskProcessor,
   View,
 } from './tasks/task.js';
+export type {
+  ClassMeasure,
+  Confusion,
+  EvaluationFacts,
+  ImageScore,
+  LabelledImage,
+  LabelledObject,
+  Measure,
+  TaskEvaluation,
+  TaskEvaluator,
+  TruthKind,
+} from './tasks/task-evaluation.js';
 export { drawPredictions, type DrawnResult, type DrawOptions } from './draw/draw-predictions.js';
 export { toCareJson, type CareJson, type CareJsonPrediction } from './formats/care-json.js';
 export { COCO_CATEGORY_IDS, cocoCategoryIdsFor } from './formats/coco-categories.js';

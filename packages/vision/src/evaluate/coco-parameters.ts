@@ -48,3 +48,9 @@ export const COCO_KEYPOINT_SIGMAS: readonly number[] = [
   0.026, 0.025, 0.025, 0.035, 0.035, 0.079, 0.079, 0.072, 0.072, 0.062, 0.062, 0.107, 0.107, 0.087, 0.087,
   0.089, 0.089,
 ];
+
+/** COCO's for 17 keypoints, otherwise 1 / number of keypoints for each, as Ultralytics validates. */
+export function keypointSigmas(count: number): readonly number[] {
+  if (count === COCO_KEYPOINT_SIGMAS.length) return COCO_KEYPOINT_SIGMAS;
+  return Array.from({ length: count }, () => 1 / count);
+}

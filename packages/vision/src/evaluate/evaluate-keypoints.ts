@@ -2,7 +2,7 @@ import { CareError } from '@care/registry-core';
 import type { Box } from '../tasks/task.js';
 import { boxArea } from './box-iou.js';
 import { classEvaluation, meanOverClasses, type ClassEvaluation } from './class-evaluation.js';
-import { COCO_KEYPOINT_SIGMAS, INDEX_OF_75, KEYPOINT_PARAMETERS } from './coco-parameters.js';
+import { COCO_KEYPOINT_SIGMAS, INDEX_OF_75, KEYPOINT_PARAMETERS, keypointSigmas } from './coco-parameters.js';
 import { evaluateClasses, type ObjectMeasure } from './evaluate-classes.js';
 import {
   checkFinite,
@@ -121,9 +121,7 @@ function boxAround(keypoints: readonly KeypointPosition[]): Box {
 }
 
 function defaultSigmas({ groundTruth, detections }: KeypointsToEvaluate): readonly number[] {
-  const count = (groundTruth[0] ?? detections[0])?.keypoints.length ?? COCO_KEYPOINT_SIGMAS.length;
-  if (count === COCO_KEYPOINT_SIGMAS.length) return COCO_KEYPOINT_SIGMAS;
-  return Array.from({ length: count }, () => 1 / count);
+  return keypointSigmas((groundTruth[0] ?? detections[0])?.keypoints.length ?? COCO_KEYPOINT_SIGMAS.length);
 }
 
 function checkSigmas(sigmas: readonly number[]): void {

@@ -2,6 +2,7 @@ import type { KeypointSpec, ModelPackage, TaskType, Tensor, TensorSpec } from '@
 import type { DrawingCanvas } from '../draw/drawing-canvas.js';
 import type { RawFrame } from '../image/image-source.js';
 import type { ResizeGeometry } from '../preprocess/resize-geometry.js';
+import type { TaskEvaluator } from './task-evaluation.js';
 import type { TaskFormats } from './task-formats.js';
 import type { Box, PredictOptions, TaskPrediction } from './task-prediction.js';
 
@@ -83,4 +84,6 @@ export interface Task<Prediction extends TaskPrediction = TaskPrediction> {
   draw(predictions: readonly Prediction[], canvas: DrawingCanvas, facts: DrawingFacts): string;
   /** Its predictions as other tools write them. */
   readonly formats: TaskFormats<Prediction>;
+  /** How its predictions are measured against the truth. */
+  readonly evaluation: TaskEvaluator<Prediction>;
 }

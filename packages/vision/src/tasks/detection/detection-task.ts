@@ -1,6 +1,7 @@
 import type { DetectionPrediction, Task } from '../task.js';
 import { drawBoxes } from '../../draw/box-overlay.js';
 import { checkDecoderName } from './choose-decoder.js';
+import { detectionEvaluator } from './detection-evaluation.js';
 import { detectionFormats } from './detection-formats.js';
 import { objectProcessor } from './object-processor.js';
 
@@ -12,4 +13,5 @@ export const detectionTask: Task<DetectionPrediction> = {
     objectProcessor<DetectionPrediction>(model, variantId, signature, () => () => (object) => object),
   draw: (predictions, canvas) => drawBoxes(predictions, canvas),
   formats: detectionFormats,
+  evaluation: detectionEvaluator,
 };
