@@ -2,6 +2,7 @@ import type { PosePrediction, Task } from '../task.js';
 import { checkDecoderName } from '../detection/choose-decoder.js';
 import { bottomUpProcessor } from './bottom-up-processor.js';
 import { drawPoses } from './draw-poses.js';
+import { poseEvaluator } from './pose-evaluation.js';
 import { poseFormats } from './pose-formats.js';
 
 /** Pose estimation: objects with their keypoints, see {@link PosePrediction}. */
@@ -11,4 +12,5 @@ export const poseTask: Task<PosePrediction> = {
   createProcessor: bottomUpProcessor,
   draw: (predictions, canvas, { keypoints }) => drawPoses(predictions, canvas, keypoints),
   formats: poseFormats,
+  evaluation: poseEvaluator,
 };
