@@ -5,6 +5,8 @@ export type { ImageLimits, ImageSource, PixelFormat, RawFrame } from './image/im
 export { imageSourceFrom, type ImageInput } from './image/image-source-from.js';
 export { boxToImage, boxToInput, resizeGeometry } from './preprocess/resize-geometry.js';
 export type { ResizeGeometry, Size } from './preprocess/resize-geometry.js';
+export { classificationTask } from './tasks/classification/classification-task.js';
+export { CLASSIFICATION_DECODERS } from './tasks/classification/score-meaning.js';
 export { DETECTION_DECODERS } from './tasks/detection/choose-decoder.js';
 export { detectionTask } from './tasks/detection/detection-task.js';
 export { nonMaximumSuppression, type NmsOptions, type ScoredBoxes } from './tasks/detection/nms.js';

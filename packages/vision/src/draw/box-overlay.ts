@@ -2,7 +2,7 @@ import type { Box, DetectionPrediction } from '../tasks/task-prediction.js';
 import { classColor } from './class-color.js';
 import { svgNumber } from './drawing-canvas.js';
 import type { DrawingCanvas } from './drawing-canvas.js';
-import { fitLabel, labelElement, labelSize } from './label-element.js';
+import { fitLabel, labelElement, labelOf, labelSize } from './label-element.js';
 import { placeLabels } from './label-layout.js';
 
 /** Boxes with their labels as SVG elements, the best predictions on top. */
@@ -48,10 +48,6 @@ export function boxElement({ box, classId }: DetectionPrediction, line: number):
 
 function isDrawable({ box }: DetectionPrediction): boolean {
   return box.every((value) => Number.isFinite(value)) && box[2] >= box[0] && box[3] >= box[1];
-}
-
-function labelOf({ class: name, confidence }: DetectionPrediction): string {
-  return `${name} ${Math.round(confidence * 100)}%`;
 }
 
 function outset([x1, y1, x2, y2]: Box, by: number): Box {

@@ -1,7 +1,13 @@
+import type { ClassificationPrediction } from '../tasks/task-prediction.js';
 import { classColor } from './class-color.js';
 import { svgNumber } from './drawing-canvas.js';
 import { CAP_HEIGHT, DESCENT, glyphsOf, textWidth, UNITS_PER_EM } from './font/glyphs.js';
 import type { Rect } from './label-layout.js';
+
+/** Class and percentage. */
+export function labelOf({ class: name, confidence }: ClassificationPrediction): string {
+  return `${name} ${Math.round(confidence * 100)}%`;
+}
 
 /** Size of a label in letters of `font` pixels, its padding included. */
 export function labelSize(text: string, font: number): { readonly width: number; readonly height: number } {

@@ -17,6 +17,8 @@ export interface PredictionRecord<Prediction extends TaskPrediction = TaskPredic
     readonly backend: string;
   };
   readonly task: TaskType;
+  /** Classification with any number of labels an image, which is another shape in Roboflow's responses. Default false. */
+  readonly multiLabel?: boolean;
   readonly predictions: readonly Prediction[];
   /** Milliseconds by stage; `total` is from call to answer. */
   readonly timings: {

@@ -3,7 +3,7 @@ import { careError } from './detection/outputs.fixture.js';
 import { taskFor } from './task-registry.js';
 
 describe('taskFor', () => {
-  it.each(['object-detection', 'pose-estimation'])('knows %s', (type) => {
+  it.each(['object-detection', 'pose-estimation', 'classification'])('knows %s', (type) => {
     expect(taskFor(type).type).toBe(type);
   });
 

@@ -1,4 +1,5 @@
 import { CareError } from '@care/registry-core';
+import { classificationTask } from './classification/classification-task.js';
 import { detectionTask } from './detection/detection-task.js';
 import { poseTask } from './pose/pose-task.js';
 import type { Task } from './task.js';
@@ -7,6 +8,7 @@ import type { Task } from './task.js';
 const TASKS: Readonly<Record<string, Task>> = {
   'object-detection': detectionTask,
   'pose-estimation': poseTask,
+  classification: classificationTask,
 };
 
 /** The task of that type. @throws CareError UNSUPPORTED naming the known tasks */
