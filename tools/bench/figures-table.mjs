@@ -1,8 +1,11 @@
 /** Prints nested figures as one aligned line each: `detection.ratio   1.07`. */
-export function printFigures(machine, figures) {
+export function printFigures(figures) {
   const rows = [...flatten(figures)];
   const width = Math.max(...rows.map(([key]) => key.length));
   for (const [key, value] of rows) console.log(`  ${key.padEnd(width)}  ${readable(value)}`);
+}
+
+export function printMachine(machine) {
   const { cpu, cores, memory_gb: memory, os, arch, node } = machine;
   console.log(`\nmeasured on ${cpu}, ${cores} cores, ${memory} GB, ${os} ${arch}, Node ${node}`);
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- NAME [--json] [--key value ...]`: runs tools/bench/NAME.mjs, whose default export is
- * `{ name, description, run(options) -> figures }`. With `--json` standard output is one object
+ * `{ name, description, run(options) -> figures, print?(figures) }`. With `--json` standard output is one object
  * `{ name, machine, figures }` and nothing else. Other flags reach `run` as options: `--rounds 5` is `{ rounds: 5 }`.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildQuietly } from '../nx.mjs';
 import { describeMachine } from './machine.mjs';
-import { printFigures } from './figures-table.mjs';
+import { printFigures, printMachine } from './figures-table.mjs';
 
 const dir = import.meta.dirname;
 const NOT_BENCHMARKS = new Set(['main.mjs', 'machine.mjs', 'figures-table.mjs']);
@@ -23,12 +23,15 @@ async function runBenchmark(benchmark) {
   // What a benchmark prints on the way must not get into the object that `--json` promises.
   if (json) console.log = console.info = console.error;
   buildQuietly();
-  const { description, run } = await load(benchmark);
+  const { description, run, print = printFigures } = await load(benchmark);
   if (!json) console.log(`${benchmark}: ${description}\n`);
   const figures = await run(runOptions);
   const machine = describeMachine();
   if (json) process.stdout.write(`${JSON.stringify({ name: benchmark, machine, figures })}\n`);
-  else printFigures(machine, figures);
+  else {
+    print(figures);
+    printMachine(machine);
+  }
 }
 
 async function listBenchmarks() {

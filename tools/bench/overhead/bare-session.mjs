@@ -1,18 +1,23 @@
-// A worker thread that holds one bare onnxruntime-node session and times `session.run` on request.
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { parentPort, workerData } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 
-const require = createRequire(workerData.backendPackage);
-const ort = require('onnxruntime-node');
-const session = await ort.InferenceSession.create(workerData.model, {
-  intraOpNumThreads: workerData.threads,
-});
-const pixels = Float32Array.from({ length: 3 * 640 * 640 }, (_, index) => (index % 251) / 250);
-const feeds = { images: new ort.Tensor('float32', pixels, [1, 3, 640, 640]) };
-
-parentPort.on('message', async () => {
-  const started = performance.now();
-  await session.run(feeds);
-  parentPort.postMessage(performance.now() - started);
-});
-parentPort.postMessage('ready');
+/**
+ * A bare onnxruntime-node session in a worker thread of its own: what CARE is compared with. `time` runs the model once and gives
+ * the milliseconds of `session.run` as seen inside that worker.
+ */
+export async function startBareSession(model, threads) {
+  const backendPackage = createRequire(import.meta.url).resolve('@care/backend-ort');
+  const worker = new Worker(new URL('./bare-worker.mjs', import.meta.url), {
+    workerData: { model, threads, backendPackage },
+  });
+  await once(worker, 'message');
+  return {
+    async time() {
+      worker.postMessage('run');
+      const [milliseconds] = await once(worker, 'message');
+      return milliseconds;
+    },
+    end: () => worker.terminate(),
+  };
+}

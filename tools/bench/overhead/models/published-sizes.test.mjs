@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { buildClassifier } from './mobilenet-v2.mjs';
+import { buildDetector } from './yolov8n-detection.mjs';
+import { buildPoseModel } from './yolov8n-pose.mjs';
+import { buildSegmenter } from './yolov8n-segmentation.mjs';
+
+/** The 16 fixed bins of the box decoding count as parameters there and not here. */
+const FIXED_BINS = 16;
+
+/** Parameters and GFLOP as Ultralytics' summaries of the fused models print them. */
+describe.each([
+  { name: 'YOLOv8n', build: buildDetector, parameters: 3_151_904, gflop: 8.7 },
+  { name: 'YOLOv8n-pose', build: buildPoseModel, parameters: 3_289_964, gflop: 9.2 },
+  // 12.6 there: the transposed convolution is counted four times (by its output's size).
+  { name: 'YOLOv8n-seg', build: buildSegmenter, parameters: 3_404_320, gflop: 12.6 - 0.63 },
+])('$name', ({ build, parameters, gflop }) => {
+  it('has the published size and cost', () => {
+    const model = build();
+    expect(model.parameters + FIXED_BINS).toBe(parameters);
+    expect(model.gflop).toBeCloseTo(gflop, 1);
+  });
+});
+
+describe('MobileNetV2', () => {
+  it('has the published size and cost', () => {
+    const model = buildClassifier();
+    // torchvision's documentation: 3 504 872 parameters, of which batch normalisation has two for each of 17 056 channels; folded
+    // in, one is left. 0.3 GMAC.
+    expect(model.parameters).toBe(3_504_872 - 17_056);
+    expect(model.gflop).toBeCloseTo(2 * 0.3, 1);
+  });
+});
