@@ -37,9 +37,13 @@ export async function runImport(file: string, options: ImportCommandOptions, io:
     `${printable(shownPath(manifestPath, io.cwd))} written: ${printable(modelId)} (${facts})\n`,
   );
   io.stdout.write(
-    `Try it: care predict PICTURE --model ${printable(modelId)}${modelsDirHint(manifestPath, options.root, io)}\n`,
+    `Try it: care predict PICTURE --model ${shellWord(modelId)}${modelsDirHint(manifestPath, options.root, io)}\n`,
   );
 }
+
+/** As it can be pasted into a shell. */
+const shellWord = (text: string): string =>
+  /^[\p{L}\p{N}_./\\:@+-]+$/u.test(text) ? text : `"${printable(text).replace(/(["$`])/g, '\\$1')}"`;
 
 /** A file is meant from where the user is. */
 function classesFrom(value: string, cwd: string): Promise<readonly string[]> {
@@ -52,5 +56,5 @@ function classesFrom(value: string, cwd: string): Promise<readonly string[]> {
 function modelsDirHint(manifestPath: string, root: string | undefined, io: CliIo): string {
   const folder = resolve(manifestPath, '..');
   const known = modelsFolder(undefined, hostRoot(io.cwd, root) ?? io.cwd, io);
-  return folder === known ? '' : ` --models-dir ${printable(shownPath(folder, io.cwd))}`;
+  return folder === known ? '' : ` --models-dir ${shellWord(shownPath(folder, io.cwd))}`;
 }

@@ -107,6 +107,34 @@ describe('inferManifest from Ultralytics metadata', () => {
   });
 });
 
+describe('the names of keypoints', () => {
+  const pose = (fields: Record<string, string>) => ultralyticsMetadata('pose', "{0: 'hand'}", fields);
+
+  it("are COCO's for 17, and those of the file for others", async () => {
+    const coco = await factsOf(IMAGE, { out: [1, 56, 2100] }, pose({ kpt_shape: '[17, 3]' }));
+    expect(inferManifest('m.onnx', coco)).toMatchObject({
+      manifest: { keypoints: { names: expect.arrayContaining(['left_ankle']) as string[] } },
+      notes: [],
+    });
+    const named = await factsOf(
+      IMAGE,
+      { out: [1, 11, 2100] },
+      pose({ kpt_shape: '[2, 3]', kpt_names: "{0: ['thumb', 'wrist']}" }),
+    );
+    expect(inferManifest('m.onnx', named)).toMatchObject({
+      manifest: { keypoints: { names: ['thumb', 'wrist'] } },
+      notes: [],
+    });
+  });
+
+  it('are numbers when nothing tells them, and a note says so', async () => {
+    const facts = await factsOf(IMAGE, { out: [1, 11, 2100] }, pose({ kpt_shape: '[2, 3]' }));
+    const { manifest, notes } = inferManifest('m.onnx', facts);
+    expect(manifest.keypoints?.names).toEqual(['keypoint_0', 'keypoint_1']);
+    expect(notes).toEqual([expect.stringContaining('does not name its 2 keypoints')]);
+  });
+});
+
 describe('inferManifest without metadata', () => {
   it('asks for everything that is missing at once, by flag', async () => {
     const facts = await factsOf({ images: [1, 3, 'h', 'w'] }, { output: [1, 3549, 85] });
@@ -136,13 +164,35 @@ describe('inferManifest without metadata', () => {
     });
   });
 
-  it('classification by shape; ImageNet statistics by family', async () => {
+  it('classification by shape; its preprocessing by family', async () => {
     const facts = await factsOf({ x: ['n', 3, 224, 224] }, { y: ['n', 2] });
-    expect(inferManifest('m.onnx', facts, { classes: ['a', 'b'] }).notes).toHaveLength(1);
+    expect(failure(facts, { classes: ['a', 'b'] }).message).toMatch(/the preprocessing: --family imagenet/);
+    const ultralytics = infer(facts, { classes: ['a', 'b'], family: 'yolov8', task: 'classification' });
+    expect(ultralytics.preprocessing).toEqual({
+      resize: 'center-crop',
+      color: 'rgb',
+      scale: 1 / 255,
+      interpolation: 'bilinear',
+    });
     expect(infer(facts, { classes: ['a', 'b'], family: 'imagenet' })).toMatchObject({
       task_type: 'classification',
       preprocessing: { resize: 'center-crop', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
     });
+  });
+
+  it.each(['a:b', 'a@1', '../a', ' a', 'a\nb', ''])('refuses %j as an id', async (id) => {
+    const facts = await factsOf(IMAGE, { output0: [1, 84, 2100] });
+    expect(failure(facts, { classes: COCO_CLASSES, id })).toMatchObject({
+      code: 'OPTIONS_INVALID',
+      message: expect.stringContaining('cannot be a model id') as string,
+    });
+  });
+
+  it('asks for an id when the name of the file is none', async () => {
+    const facts = await factsOf(IMAGE, { output0: [1, 84, 2100] });
+    expect(() => inferManifest('models/a@2.onnx', facts, { classes: COCO_CLASSES })).toThrow(
+      /cannot be a model id/,
+    );
   });
 
   it('suggests the nearest word for an unknown family or task', async () => {

@@ -1,4 +1,4 @@
-import { CareError } from '@care/registry-core';
+import { CareError, modelIdProblem } from '@care/registry-core';
 import { imageInputs, imageLayout } from '../check/check-input.js';
 import type { Manifest } from '../manifest/manifest-schema.js';
 import { MANIFEST_TASKS } from '../manifest/manifest-schema.js';
@@ -53,7 +53,6 @@ export function inferManifest(
   const exported = readUltralyticsMetadata(facts.metadata);
   const family = familyOf(flags);
   const missing: Missing[] = [];
-  const notes: string[] = [];
   const need = <T>(value: T | undefined, what: string, flag: string): T | undefined => {
     if (value === undefined) missing.push({ what, flag });
     return value;
@@ -83,17 +82,19 @@ export function inferManifest(
   if (task !== 'classification' && undecided) {
     need(undefined, 'the output layout and the preprocessing', `--family ${FAMILY_NAMES.join('|')}`);
   }
+  if (task === 'classification' && family === undefined && exported?.task === undefined) {
+    need(
+      undefined,
+      'the preprocessing',
+      '--family imagenet (0..1, then mean and std of ImageNet) or --family yolov8 (0..1, as Ultralytics)',
+    );
+  }
   if (missing.length > 0 || classes === undefined || task === undefined || inputSize === undefined) {
     throw cannotInfer(modelPath, missing);
   }
-  if (task === 'classification' && family === undefined && exported?.task === undefined) {
-    notes.push(
-      'Nothing tells the preprocessing: centre crop, RGB, 0..1 is assumed; `--family imagenet` adds ImageNet mean and std.',
-    );
-  }
-  const fileName = modelPath.split(/[\\/]/).at(-1) ?? modelPath;
+  const keypoints = keypointsOf(task, exported);
   const manifest: Manifest = {
-    model_id: flags.id ?? fileName.replace(/\.onnx$/i, ''),
+    model_id: modelId(modelPath, flags),
     ...(flags.version === undefined ? {} : { version: flags.version }),
     task_type: task,
     model_path: modelPath,
@@ -101,10 +102,22 @@ export function inferManifest(
     input_size: [inputSize[0], inputSize[1]],
     preprocessing: preprocessingOf(task, exported, family),
     ...(decoder === undefined ? {} : { postprocessing: { decoder } }),
-    ...keypointsOf(task, exported),
+    ...(keypoints === undefined ? {} : { keypoints }),
     metadata: describeOrigin(facts),
   };
-  return { manifest, notes };
+  return { manifest, notes: keypoints === undefined ? [] : keypointNotes(keypoints, exported) };
+}
+
+/** The stated id, or the file's name; one that a model reference can hold, or the model could never be asked for. */
+function modelId(modelPath: string, { id }: ImportFlags): string {
+  const fileName = modelPath.split(/[\\/]/).at(-1) ?? modelPath;
+  const named = id ?? fileName.replace(/\.onnx$/i, '');
+  const problem = modelIdProblem(named);
+  if (problem === undefined) return named;
+  throw new CareError('OPTIONS_INVALID', `${JSON.stringify(named)} cannot be a model id: ${problem}.`, {
+    remedy: `State ${id === undefined ? 'one' : 'another'} with --id, e.g. --id fall-detector.`,
+    details: { id: named },
+  });
 }
 
 function cannotInfer(modelPath: string, missing: readonly Missing[]): CareError {
@@ -196,7 +209,9 @@ function preprocessingOf(
   exported: UltralyticsMetadata | undefined,
   family: ModelFamily | undefined,
 ): NonNullable<Manifest['preprocessing']> {
-  if (family !== undefined) return family.preprocessing;
+  // A family whose detectors are letterboxed has classifiers whose images are cropped.
+  const isCropped = task === 'classification' && family?.task === undefined;
+  if (family !== undefined && !isCropped) return family.preprocessing;
   const gray = exported?.channels === 1 ? { color: 'gray' as const } : {};
   if (task === 'classification') return { ...CENTER_CROP, ...gray };
   // Ultralytics stretches for RT-DETR (models/rtdetr/predict.py: LetterBox with scale_fill).
@@ -207,12 +222,22 @@ function preprocessingOf(
 function keypointsOf(
   task: Manifest['task_type'],
   exported: UltralyticsMetadata | undefined,
-): Pick<Manifest, 'keypoints'> {
+): Manifest['keypoints'] {
   const count = exported?.keypointShape?.[0];
-  if (task !== 'pose-estimation' || count === undefined) return {};
-  if (count === COCO_KEYPOINTS.names.length) return { keypoints: COCO_KEYPOINTS };
+  if (task !== 'pose-estimation' || count === undefined) return undefined;
+  if (count === COCO_KEYPOINTS.names.length) return COCO_KEYPOINTS;
   const names = exported?.keypointNames?.length === count ? [...exported.keypointNames] : undefined;
-  return { keypoints: { names: names ?? Array.from({ length: count }, (_, index) => `keypoint_${index}`) } };
+  return { names: names ?? Array.from({ length: count }, (_, index) => `keypoint_${index}`) };
+}
+
+function keypointNotes(
+  keypoints: NonNullable<Manifest['keypoints']>,
+  exported: UltralyticsMetadata | undefined,
+): string[] {
+  if (keypoints === COCO_KEYPOINTS || exported?.keypointNames?.length === keypoints.names.length) return [];
+  return [
+    `The file does not name its ${keypoints.names.length} keypoints: keypoint_0 and so on stand in "keypoints.names".`,
+  ];
 }
 
 /** What the exporter says of the model itself, under its own words. */

@@ -1,3 +1,4 @@
+import { modelIdProblem } from '@care/registry-core';
 import type { JsonPath } from '../json/json-document.js';
 import type { Manifest } from './manifest-schema.js';
 
@@ -21,12 +22,13 @@ export function checkConsistency(manifest: Manifest): ConsistencyProblem[] {
 
 /** A warning only: such files loaded in the predecessor, where an id was looked up as a whole. */
 function checkModelId(id: string): ConsistencyProblem[] {
-  if (/^[^\s:@\p{Cc}]+$/u.test(id)) return [];
+  const problem = modelIdProblem(id);
+  if (problem === undefined) return [];
   return [
     {
       path: ['model_id'],
       found: JSON.stringify(id),
-      expected: 'a name without ":", "@" and blanks, which mean something else in a model reference',
+      expected: `a name that a model reference can hold: ${problem}`,
       severity: 'warning',
     },
   ];

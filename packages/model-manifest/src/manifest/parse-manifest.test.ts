@@ -143,6 +143,12 @@ describe('parseManifest', () => {
     const odd = { ...PREDECESSOR_MANIFEST, model_id: 'a:b', class_names: ['x', 'y', 'x'] };
     expect(parse(odd).manifest).toBeDefined();
     expect(parse(odd).problems.map(({ jsonPath }) => jsonPath)).toEqual(['$.model_id', '$.class_names[2]']);
+    expect(lines({ ...PREDECESSOR_MANIFEST, model_id: '../x' })).toEqual([
+      expect.stringContaining(
+        'warning: found "../x", expected a name that a model reference can hold',
+      ) as string,
+    ]);
+    expect(lines({ ...PREDECESSOR_MANIFEST, model_id: 'fall detector' })).toEqual([]);
   });
 
   it('gives one error that holds every problem', () => {
