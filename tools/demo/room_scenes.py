@@ -1,14 +1,28 @@
 """Draws rooms with people and beds, with exact labels. Needs numpy and OpenCV only.
 
 Everything is placed in a small 3-D room and projected by a pinhole camera; bodies are
-capsules between joints, furniture is made of boxes. `scene(seed)` is deterministic.
+capsules between joints, furniture is made of boxes. Deterministic by seed: `scene` gives
+boxes, `annotated_scene` the same picture with joints and masks, `bed_view` one bed as a
+camera at its foot sees it, with what goes on there.
 """
 import cv2
 import numpy as np
 
 NAMES = ["person_standing", "person_sitting", "person_lying", "bed"]
 STANDING, SITTING, LYING, BED = range(4)
+# The joints that bodies are drawn from, by their COCO names; of COCO's face only the nose has a place.
+SIDES = ["shoulder", "elbow", "wrist", "hip", "knee", "ankle"]
+KEYPOINTS = ["nose"] + [f"{side}_{joint}" for joint in SIDES for side in ("left", "right")]
+BED_STATES = ["empty", "lying_in_bed", "sitting_on_bed", "standing_beside_bed", "lying_on_floor"]
 SHIFT = 3  # OpenCV sub-pixel bits
+
+
+class Thing:
+    """Something with a label: its class, all pixels it covers (hidden or not) and, of a person, the joints."""
+
+    def __init__(self, cls, shape):
+        self.cls, self.own, self.cover = cls, np.zeros(shape, np.uint8), None
+        self.joints = np.zeros((len(KEYPOINTS), 2), np.float32)
 
 
 class Camera:
@@ -43,17 +57,23 @@ class Canvas:
         w, h = camera.size
         self.img = np.zeros((h, w, 3), np.uint8)
         self.ids = np.zeros((h, w), np.uint8)
-        self.own, self.label, self.things = None, 0, []
+        self.thing, self.label, self.things = None, 0, []
 
     def begin(self, cls):
-        self.things.append(cls)
+        self.thing = Thing(cls, self.ids.shape)
+        self.things.append(self.thing)
         self.label = len(self.things)
-        self.own = np.zeros_like(self.ids)
-        return self.label
+        return self.thing
 
     def end(self):
-        self.things[-1] = (self.things[-1], self.own)
-        self.own, self.label = None, 0
+        self.thing, self.label = None, 0
+
+    def layers(self):
+        """What drawing changes: picture, labels, and the masks of the thing under way."""
+        found = [(self.ids, self.label)]
+        if self.thing is not None:
+            found += [(mask, 1) for mask in (self.thing.own, self.thing.cover) if mask is not None]
+        return found
 
     def poly(self, points, colour):
         if (self.cam.depth(points) < 0.25).any():
@@ -61,9 +81,8 @@ class Canvas:
         uv, _ = self.cam(points)
         pts = np.round(uv * (1 << SHIFT)).astype(np.int32)
         cv2.fillPoly(self.img, [pts], colour, cv2.LINE_AA, SHIFT)
-        cv2.fillPoly(self.ids, [pts], self.label, cv2.LINE_8, SHIFT)
-        if self.own is not None:
-            cv2.fillPoly(self.own, [pts], 1, cv2.LINE_8, SHIFT)
+        for mask, value in self.layers():
+            cv2.fillPoly(mask, [pts], value, cv2.LINE_8, SHIFT)
 
     def capsule(self, a, b, ra, rb, colour):
         if (self.cam.depth([a, b]) < 0.25).any():
@@ -74,9 +93,7 @@ class Canvas:
         n = np.array([-d[1], d[0]]) / (np.hypot(*d) + 1e-6)
         quad = np.round(np.array([uv[0] + n * r[0], uv[1] + n * r[1], uv[1] - n * r[1],
                                   uv[0] - n * r[0]]) * (1 << SHIFT)).astype(np.int32)
-        layers = [(self.img, colour, cv2.LINE_AA), (self.ids, self.label, cv2.LINE_8)]
-        if self.own is not None:
-            layers.append((self.own, 1, cv2.LINE_8))
+        layers = [(self.img, colour, cv2.LINE_AA)] + [(*layer, cv2.LINE_8) for layer in self.layers()]
         for image, value, line in layers:
             cv2.fillPoly(image, [quad], value, line, SHIFT)
             for p, q in zip(uv, r):
@@ -183,7 +200,7 @@ def person(canvas, pose, at, yaw, base=0.0, seat=0.45, roll=0.0, blanket=None):
             j[f"h{i}{q}"] = j["hip" + q] * 0.8 + mid_h * 0.2
     parts += [("s0.0l", "h0.0l", 0.1 * fat, 0.1 * fat, top), ("s0.0r", "h0.0r", 0.1 * fat, 0.1 * fat, top),
               ("neck", "pelvis", 0.12 * fat, 0.12 * fat, top), ("neck", "head", 0.055, 0.055, skin)]
-    canvas.begin(pose)
+    thing = canvas.begin(pose)
     eye = canvas.cam.eye
     parts.sort(key=lambda p: -np.linalg.norm((j[p[0]] + j[p[1]]) / 2 - eye))
     light = rng.uniform(0.75, 1.1)
@@ -191,12 +208,15 @@ def person(canvas, pose, at, yaw, base=0.0, seat=0.45, roll=0.0, blanket=None):
         canvas.capsule(j[a], j[b], ra * k, rb * k, shade(colour, light * rng.uniform(0.92, 1.05)))
     up = (j["head"] - mid_s) / np.linalg.norm(j["head"] - mid_s)
     back = np.array([-s, 0, -c]) if pose != LYING else np.array([0, -1.0, 0])
+    named = [j["head"] - back * 0.1 * k] + [j[joint + side] for joint in SIDES for side in "lr"]
+    thing.joints[:] = canvas.cam(np.array(named))[0]
     head = [(j["head"] - up * 0.02, j["head"] + up * 0.03, 0.098, 0.105, skin),
             (j["head"] + up * 0.035 + back * 0.035, j["head"] + up * 0.02 + back * 0.05, 0.108, 0.1, hair)]
     head.sort(key=lambda p: -np.linalg.norm((p[0] + p[1]) / 2 - eye))
     for a, b, ra, rb, colour in head:
         canvas.capsule(a, b, ra * k, rb * k, shade(colour, light))
     if blanket is not None:
+        thing.cover = np.zeros_like(thing.own)
         cover = rng.uniform(0.15, 0.9)
         start = mid_s * (1 - cover) + mid_h * cover
         feet = (j["anklel"] + j["ankler"]) / 2
@@ -256,6 +276,40 @@ def chair(canvas, at, yaw, seat):
     return draw
 
 
+CHAIR, TABLE, LAMP, CUPBOARD = range(4)
+
+
+def furniture(canvas, kind, at, yaw, colour, high):
+    """Draw something without a label; `high` is for cupboards."""
+    if kind == CHAIR:
+        for _, draw in sorted(chair(canvas, at, yaw, 0.45), key=lambda t: -np.hypot(*t[0])):
+            draw()
+    elif kind == TABLE:
+        for x in (-0.35, 0.35):
+            canvas.capsule([at[0] + x, 0, at[1]], [at[0] + x, 0.7, at[1]], 0.03, 0.03, shade(colour, 0.6))
+        canvas.box(at, (0.5, 0.32), yaw, colour, 0.7, 0.05)
+    elif kind == LAMP:
+        canvas.capsule([at[0], 0, at[1]], [at[0], 1.4, at[1]], 0.02, 0.02, shade(colour, 0.5))
+        canvas.capsule([at[0], 1.4, at[1]], [at[0], 1.6, at[1]], 0.2, 0.12, colour)
+    else:
+        canvas.box(at, (0.35, 0.25), yaw, colour, 0, high)
+
+
+def lie_in_bed(canvas, at, yaw, size, high, spread):
+    rng = canvas.rng
+    off = rng.uniform(-0.4, 0.4) * (size[0] - 0.3)
+    place = at + np.array([np.cos(yaw), -np.sin(yaw)]) * off
+    person(canvas, LYING, place, yaw + rng.normal(0, 0.1), base=high, roll=rng.choice([0, 1.2, -1.2], p=[.7, .15, .15]),
+           blanket=spread if rng.random() < 0.45 else None)
+
+
+def sit_on_bed(canvas, at, yaw, size, high):
+    rng = canvas.rng
+    side = rng.choice([-1, 1])
+    place = at + np.array([np.cos(yaw), -np.sin(yaw)]) * side * (size[0] - 0.15) + np.array([np.sin(yaw), np.cos(yaw)]) * rng.uniform(-.5, .6)
+    person(canvas, SITTING, place, yaw + side * np.pi / 2 + rng.normal(0, 0.2), seat=high)
+
+
 def room(canvas, half, deep, high):
     rng, img = canvas.rng, canvas.img
     wall, floor = colour_of(rng, 0.75), colour_of(rng, 0.6)
@@ -288,6 +342,11 @@ def shadow(canvas, at, size):
 
 def scene(seed, width=None, height=None):
     """Return (BGR picture, labels) with labels as rows class, x1, y1, x2, y2 in pixels."""
+    return annotated_scene(seed, width, height)[:2]
+
+
+def annotated_scene(seed, width=None, height=None):
+    """As `scene`, and for each label joints [K, 3] (x, y, v: see `marked`) and the mask of its visible pixels."""
     rng = np.random.default_rng(seed)
     if width is None:
         width, height = [(480, 360), (480, 270), (400, 400), (360, 480)][rng.choice(4, p=[.45, .25, .2, .1])]
@@ -321,14 +380,9 @@ def scene(seed, width=None, height=None):
         def occupied(at=at, yaw=yaw, size=size, high=high, use=use):
             spread = bed(cv, at, yaw, size, high)
             if use < 0.4:
-                off = rng.uniform(-0.4, 0.4) * (size[0] - 0.3)
-                place = at + np.array([np.cos(yaw), -np.sin(yaw)]) * off
-                person(cv, LYING, place, yaw + rng.normal(0, 0.1), base=high, roll=rng.choice([0, 1.2, -1.2], p=[.7, .15, .15]),
-                       blanket=spread if rng.random() < 0.45 else None)
+                lie_in_bed(cv, at, yaw, size, high, spread)
             elif use < 0.6:
-                side = rng.choice([-1, 1])
-                place = at + np.array([np.cos(yaw), -np.sin(yaw)]) * side * (size[0] - 0.15) + np.array([np.sin(yaw), np.cos(yaw)]) * rng.uniform(-.5, .6)
-                person(cv, SITTING, place, yaw + side * np.pi / 2 + rng.normal(0, 0.2), seat=high)
+                sit_on_bed(cv, at, yaw, size, high)
 
         add(at, occupied)
     for _ in range(rng.choice(4, p=[0.2, 0.45, 0.25, 0.1])):
@@ -358,31 +412,73 @@ def scene(seed, width=None, height=None):
         if at is None:
             continue
         yaw, colour = rng.uniform(0, np.pi), colour_of(rng, 0.5)
-        if kind == 0:
-            add(at, lambda at=at, yaw=yaw: [d() for _, d in sorted(chair(cv, at, yaw, 0.45), key=lambda t: -np.hypot(*t[0]))])
-        elif kind == 1:  # table
-            def table(at=at, yaw=yaw, colour=colour):
-                for x in (-0.35, 0.35):
-                    cv.capsule([at[0] + x, 0, at[1]], [at[0] + x, 0.7, at[1]], 0.03, 0.03, shade(colour, 0.6))
-                cv.box(at, (0.5, 0.32), yaw, colour, 0.7, 0.05)
-            add(at, table)
-        elif kind == 2:  # lamp or plant
-            add(at, lambda at=at, colour=colour: (cv.capsule([at[0], 0, at[1]], [at[0], 1.4, at[1]], 0.02, 0.02, shade(colour, 0.5)),
-                                                  cv.capsule([at[0], 1.4, at[1]], [at[0], 1.6, at[1]], 0.2, 0.12, colour)))
-        else:  # cupboard, box
-            h = rng.uniform(0.4, 1.9)
-            add(at, lambda at=at, yaw=yaw, colour=colour, h=h: cv.box(at, (0.35, 0.25), yaw, colour, 0, h))
+        high = rng.uniform(0.4, 1.9) if kind == CUPBOARD else 0
+        add(at, lambda at=at, yaw=yaw, kind=kind, colour=colour, high=high: furniture(cv, kind, at, yaw, colour, high))
     for _, draw in sorted(tasks, key=lambda t: -t[0]):
         draw()
-    labels = []
-    for number, (cls, own) in enumerate(cv.things, 1):
-        total = int(own.sum())
-        seen = int((cv.ids == number).sum())
-        if total < 60 or seen < (0.35 if cls != BED else 0.25) * total:
+    labels, joints, masks = [], [], []
+    for number, thing in enumerate(cv.things, 1):
+        total, visible = int(thing.own.sum()), cv.ids == number
+        if total < 60 or int(visible.sum()) < (0.35 if thing.cls != BED else 0.25) * total:
             continue
-        x, y, w, h = cv2.boundingRect(own)
-        labels.append([cls, x, y, x + w, y + h])
-    return finish(rng, cv.img), np.array(labels, np.float32).reshape(-1, 5)
+        x, y, w, h = cv2.boundingRect(thing.own)
+        labels.append([thing.cls, x, y, x + w, y + h])
+        joints.append(marked(thing, visible))
+        masks.append(visible)
+    return (finish(rng, cv.img), np.array(labels, np.float32).reshape(-1, 5),
+            np.array(joints, np.float32).reshape(-1, len(KEYPOINTS), 3), np.array(masks, bool).reshape(-1, height, width))
+
+
+def marked(thing, visible):
+    """Joints as x, y, v with v as in COCO: 2 seen, 1 in the picture but covered, 0 outside (or a bed's)."""
+    rows = np.zeros((len(KEYPOINTS), 3), np.float32)
+    if thing.cls == BED:
+        return rows
+    h, w = visible.shape
+    bare = visible if thing.cover is None else visible & (thing.cover == 0)
+    for row, (x, y) in zip(rows, thing.joints):
+        if 0 <= x < w and 0 <= y < h:
+            row[:] = x, y, 2 if bare[int(y), int(x)] else 1
+    return rows
+
+
+def bed_view(seed, width=256, height=192):
+    """Return (BGR picture, index into BED_STATES): one bed in the middle, at most one person in it, on it or beside it."""
+    rng = np.random.default_rng(seed)
+    cam = Camera(rng, width, height)
+    cv = Canvas(rng, cam)
+    half, deep = rng.uniform(2, 3.2), rng.uniform(4.8, 6.5)
+    room(cv, half, deep, rng.uniform(2.3, 3.0))
+    state = int(rng.integers(len(BED_STATES)))
+    at, yaw = np.array([rng.uniform(-0.3, 0.3), rng.uniform(2.9, 3.7)]), rng.uniform(0, 2 * np.pi)
+    size, high = (rng.uniform(0.42, 0.7), rng.uniform(0.92, 1.05)), rng.uniform(0.4, 0.7)
+    across, along = np.array([np.cos(yaw), -np.sin(yaw)]), np.array([np.sin(yaw), np.cos(yaw)])
+
+    def occupied():
+        spread = bed(cv, at, yaw, size, high)
+        if state == 1:
+            lie_in_bed(cv, at, yaw, size, high, spread)
+        elif state == 2:
+            sit_on_bed(cv, at, yaw, size, high)
+
+    tasks = [(at, occupied)]
+    # Whoever is beside the bed stands clear of what the camera cannot see: not behind it.
+    side = 1 if np.dot(across, at) < 0 else -1
+    if state == 3:
+        place = at + side * across * (size[0] + rng.uniform(0.3, 0.7)) + along * rng.uniform(-0.8, 0.8)
+        tasks.append((place, lambda: (shadow(cv, place, 0.35), person(cv, STANDING, place, rng.uniform(0, 2 * np.pi)))))
+    elif state == 4:
+        place = at + side * across * (size[0] + rng.uniform(0.4, 0.7)) + along * rng.uniform(-0.4, 0.4)
+        turn = yaw + rng.choice([0, np.pi]) + rng.normal(0, 0.35)
+        tasks.append((place, lambda: (shadow(cv, place, 0.7), person(cv, LYING, place, turn, roll=rng.choice([0, 1.2, -1.2])))))
+    for _ in range(rng.integers(0, 4)):
+        kind, turn, colour = rng.integers(0, 4), rng.uniform(0, np.pi), colour_of(rng, 0.5)
+        spot = np.array([rng.choice([-1, 1]) * rng.uniform(0.9, half), rng.uniform(2.6, deep - 0.5)])
+        if all(np.hypot(*(spot - q)) > 1.5 for q, _ in tasks[:2]):
+            tasks.append((spot, lambda at=spot, kind=kind, turn=turn, colour=colour, high=rng.uniform(0.4, 1.9): furniture(cv, kind, at, turn, colour, high)))
+    for _, draw in sorted(tasks, key=lambda t: -np.hypot(*t[0])):
+        draw()
+    return finish(rng, cv.img), state
 
 
 def finish(rng, img):

@@ -121,16 +121,15 @@ def overlap(a, b):
     return iou, gap + weight * shape
 
 
-def loss(model, boxes, logits, labels, top=10):
-    """Task-aligned assignment (best `top` anchors inside each box), BCE and CIoU."""
+def assign(centre, boxes, logits, labels, top=10):
+    """Task-aligned assignment (best `top` anchors inside each box): class targets, positives, their weights and owners."""
     import torch
     with torch.no_grad():
         cls, gt = labels[..., 0], labels[..., 1:]
         valid = cls >= 0
-        c = model.centre
-        inside = ((c[None, None] > gt[:, :, None, :2]) & (c[None, None] < gt[:, :, None, 2:])).all(-1) & valid[..., None]
+        inside = ((centre[None, None] > gt[:, :, None, :2]) & (centre[None, None] < gt[:, :, None, 2:])).all(-1) & valid[..., None]
         iou, _ = overlap(gt[:, :, None], boxes[:, None])
-        score = logits.sigmoid().transpose(1, 2).gather(1, cls.clamp(min=0).long()[..., None].expand(-1, -1, c.shape[0]))
+        score = logits.sigmoid().transpose(1, 2).gather(1, cls.clamp(min=0).long()[..., None].expand(-1, -1, centre.shape[0]))
         align = score.sqrt() * iou ** 4 * inside + 1e-9 * inside
         best = torch.zeros_like(align).scatter_(2, align.topk(top, 2).indices, 1) * inside
         align, iou = align * best, iou * best
@@ -141,12 +140,21 @@ def loss(model, boxes, logits, labels, top=10):
         target = torch.zeros_like(logits)
         owner_cls = cls.clamp(min=0).gather(1, owner).long()
         target.scatter_(2, owner_cls[..., None], (quality * positive)[..., None])
-        target_box = gt.gather(1, owner[..., None].expand(-1, -1, 4))
-        total = target.sum().clamp(min=1)
+    return target, positive, quality, owner
+
+
+def loss(model, boxes, logits, labels):
+    """BCE of the classes and CIoU of the boxes of the assigned anchors."""
+    return box_loss(boxes, logits, labels, *assign(model.centre, boxes, logits, labels))
+
+
+def box_loss(boxes, logits, labels, target, positive, quality, owner):
+    import torch
+    total = target.sum().clamp(min=1)
     bce = torch.nn.functional.binary_cross_entropy_with_logits(logits, target, reduction="sum") / total
-    w = quality[positive]
+    target_box = labels[..., 1:].gather(1, owner[..., None].expand(-1, -1, 4))
     iou, penalty = overlap(boxes[positive], target_box[positive])
-    return bce + 3 * ((1 - iou + penalty) * w).sum() / total
+    return bce + 3 * ((1 - iou + penalty) * quality[positive]).sum() / total
 
 
 def augment(rng, x, y):
