@@ -13,7 +13,7 @@ from torch import nn
 from room_scenes import KEYPOINTS, NAMES
 from train_room_detector import STRIDES
 
-WIDTHS, NECK, MASKS, PERSONS = (40, 56, 72), 40, 16, 3
+WIDTHS, NECK, MASKS, PERSONS = (48, 56, 64), 40, 16, 3
 JOINTS = len(KEYPOINTS)
 up = functools.partial(nn.functional.interpolate, scale_factor=2.0, mode="nearest")
 

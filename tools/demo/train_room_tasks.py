@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Train the network of room_network.py on what room_data.py drew; leaves an earlier and a last set of weights.
 
-    python train_room_tasks.py --work DIR --steps 3000
+    python train_room_tasks.py --work DIR --minutes 47 --start packages/registry-demo/models/room-detector/room-detector.onnx
 
-Both are running means over training: weights-1.0.0.pt taken at 3/4 of the steps, weights-1.1.0.pt at the end. The
-first half of the steps sees the pictures at 224 x 224, which costs half as much.
+The first convolutions, up to stride 8, begin as those of room-detector 1.0.0 and are left alone for the first fifth.
+Both are running means over training: weights-1.0.0.pt taken at 3/4 of it, weights-1.1.0.pt at the end. The first half
+sees the pictures at 224 x 224, which costs half as much. With --steps the schedule does not depend on the machine.
 """
 import argparse
 import pathlib
@@ -17,6 +18,7 @@ from torch.nn import functional
 from room_network import JOINTS, PERSONS, RoomNet, anchors, corners, places
 from room_scenes import KEYPOINTS
 from train_room_detector import SIZE, assign, box_loss
+from warm_start import warm_start
 
 SMALL, BATCH, PEAK, MOST_MASKS = 224, 24, 2.5e-3, 128
 SIGMAS = {"nose": .026, "shoulder": .079, "elbow": .072, "wrist": .062, "hip": .107, "knee": .087, "ankle": .089}
@@ -101,7 +103,9 @@ def losses(out, y, j, m, size):
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--work", required=True)
-    ap.add_argument("--steps", type=int, default=3000)
+    ap.add_argument("--start", required=True, help="room-detector.onnx")
+    ap.add_argument("--minutes", type=float, default=47)
+    ap.add_argument("--steps", type=int, default=0, help="train so many steps instead of so many minutes")
     ap.add_argument("--threads", type=int, default=2)
     a = ap.parse_args()
     torch.manual_seed(7)
@@ -110,14 +114,23 @@ def main():
     x = np.load(work / "train-x.npy", mmap_mode="r")
     y, j, m = (torch.from_numpy(np.load(work / f"train-{key}.npy")) for key in "yjm")
     model = RoomNet().to(memory_format=torch.channels_last)
+    warmed = torch.nn.Sequential(model.trunk.stem, model.trunk.p3)
+    warm_start(warmed, a.start, ["/stem", "/p3"], torch.from_numpy(x[:64]).permute(0, 3, 1, 2).float().div_(255))
     print("parameters", sum(p.numel() for p in model.parameters()), flush=True)
     decay, rest = [p for p in model.parameters() if p.ndim > 1], [p for p in model.parameters() if p.ndim == 1]
     opt = torch.optim.AdamW([{"params": decay, "weight_decay": 0.02}, {"params": rest, "weight_decay": 0.0}], PEAK)
     ema = {k: v.clone() for k, v in model.state_dict().items()}
-    start, order, mean = time.time(), [], None
-    for step in range(a.steps):
-        done = step / a.steps
+    start, step, order, mean, earlier = time.time(), 0, [], None, False
+    while True:
+        done = step / a.steps if a.steps else (time.time() - start) / 60 / a.minutes
+        if done >= 0.75 and not earlier:
+            torch.save(ema, work / "weights-1.0.0.pt")
+            earlier = True
+            print(f"weights-1.0.0.pt after {step} steps", flush=True)
+        if done >= 1:
+            break
         size = SMALL if done < 0.5 else SIZE
+        warmed.requires_grad_(done >= 0.2)
         if len(order) < BATCH:
             order = list(rng.permutation(len(x)))
         pick = sorted(order.pop() for _ in range(BATCH))
@@ -136,12 +149,12 @@ def main():
         for k, v in model.state_dict().items():
             ema[k].mul_(rate).add_(v, alpha=1 - rate) if v.dtype.is_floating_point else ema[k].copy_(v)
         mean = parts.detach() if mean is None else 0.98 * mean + 0.02 * parts.detach()
-        if step % 50 == 49:
+        step += 1
+        if step % 50 == 0:
             shown = " ".join(f"{name} {float(v):.3f}" for name, v in zip(("box", "joint", "mask"), mean))
-            print(f"step {step + 1} {shown} minutes {(time.time() - start) / 60:.2f}", flush=True)
-        if step + 1 == a.steps * 3 // 4:
-            torch.save(ema, work / "weights-1.0.0.pt")
+            print(f"step {step} at {size} {shown} minutes {(time.time() - start) / 60:.2f}", flush=True)
     torch.save(ema, work / "weights-1.1.0.pt")
+    print(f"weights-1.1.0.pt after {step} steps", flush=True)
 
 
 if __name__ == "__main__":
