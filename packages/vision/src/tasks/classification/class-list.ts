@@ -10,10 +10,12 @@ const MAX_COVER = 0.5;
 /** The best classes with their percentages, one under the other from the top left corner; nothing when the canvas has no labels. */
 export function drawClassList(
   predictions: readonly ClassificationPrediction[],
-  { width, height, font, line, labels }: DrawingCanvas,
+  { width, height, font: usual, line, labels }: DrawingCanvas,
 ): string {
   if (!labels) return '';
   const margin = line;
+  // In a very narrow picture letters shrink until at least the percentage fits.
+  const font = usual * Math.min(1, (width - 2 * margin) / labelSize('100%', usual).width);
   const row = labelSize('', font).height;
   const room = Math.max(1, Math.floor((height * MAX_COVER - margin) / (row + line)));
   return predictions
