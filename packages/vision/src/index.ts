@@ -12,6 +12,7 @@ export { detectionTask } from './tasks/detection/detection-task.js';
 export { nonMaximumSuppression, type NmsOptions, type ScoredBoxes } from './tasks/detection/nms.js';
 export { COCO_KEYPOINTS } from './tasks/pose/coco-keypoints.js';
 export { poseTask } from './tasks/pose/pose-task.js';
+export { segmentationTask } from './tasks/segmentation/segmentation-task.js';
 export { taskFor } from './tasks/task-registry.js';
 export {
   predictFrames,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitmaps } from './bitmap.fixture.js';
+import { rleFromCoco } from './coco-rle.js';
 import { instanceMask } from './instance-mask.js';
 import { rleFromBitmap, type MaskBitmap } from './mask-bitmap.js';
 import { polygonsFromBitmap, type MaskPolygon } from './mask-polygons.js';
@@ -106,5 +107,17 @@ describe('an instance mask', () => {
     expect(mask.bitmap()).toBe(mask.bitmap());
     expect(mask.rle()).toBe(mask.rle());
     expect(made).toBe(1);
+  });
+
+  it('comes from run lengths alone, over the smallest box around it', () => {
+    const image = { width: 6, height: 4 };
+    const source = rleFromBitmap(bitmapOfRows(['000', '011', '011'], 1, 0), image);
+    const mask = instanceMask(source);
+    expect(mask.image).toEqual(image);
+    expect(mask.rle()).toBe(source);
+    expect(mask.bitmap()).toEqual(bitmapOfRows(['11', '11'], 2, 1));
+    expect(mask.polygons()).toEqual([{ outer: [4, 1, 4, 3, 2, 3, 2, 1], holes: [] }]);
+    expect(rleFromCoco(mask.cocoRle())).toEqual(source);
+    expect(mask.cocoRle()).toBe(mask.cocoRle());
   });
 });

@@ -2,6 +2,7 @@ import { CareError } from '@care/registry-core';
 import { classificationTask } from './classification/classification-task.js';
 import { detectionTask } from './detection/detection-task.js';
 import { poseTask } from './pose/pose-task.js';
+import { segmentationTask } from './segmentation/segmentation-task.js';
 import type { Task } from './task.js';
 
 /** One line for each task; a new task is a folder beside this file and a line here. */
@@ -9,6 +10,7 @@ const TASKS: Readonly<Record<string, Task>> = {
   'object-detection': detectionTask,
   'pose-estimation': poseTask,
   classification: classificationTask,
+  'instance-segmentation': segmentationTask,
 };
 
 /** The task of that type. @throws CareError UNSUPPORTED naming the known tasks */

@@ -1,5 +1,6 @@
 import type { Ring } from '../../masks/polygon-raster.js';
 import type { MaskSize } from '../../masks/rle.js';
+import { ringArea } from '../../masks/ring-area.js';
 import type { Box } from '../../tasks/task.js';
 import type { TrueKeypoint } from '../object-keypoint-similarity.js';
 import { fractionAt, yoloColumns, type YoloColumns } from './yolo-line.js';
@@ -90,7 +91,7 @@ function readLabel(columns: YoloColumns, kind: YoloLabelKind, context: YoloLabel
   }
   const polygon = readPolygon(columns, context.image);
   const box = boxAround(polygon);
-  return kind.kind === 'box' ? { ...start, box } : { ...start, box, area: areaOf(polygon), polygon };
+  return kind.kind === 'box' ? { ...start, box } : { ...start, box, area: ringArea(polygon), polygon };
 }
 
 function readBox(columns: YoloColumns, { width, height }: MaskSize): Box {
@@ -126,14 +127,4 @@ function boxAround(polygon: Ring): Box {
     [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
   }
   return [left, top, right, bottom];
-}
-
-function areaOf(polygon: Ring): number {
-  let twice = 0;
-  for (let index = 0; index < polygon.length; index += 2) {
-    const next = (index + 2) % polygon.length;
-    twice +=
-      (polygon[index] ?? 0) * (polygon[next + 1] ?? 0) - (polygon[next] ?? 0) * (polygon[index + 1] ?? 0);
-  }
-  return Math.abs(twice) / 2;
 }

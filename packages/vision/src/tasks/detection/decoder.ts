@@ -4,6 +4,7 @@ import { batchOf, isOpen } from '../../preprocess/input-layout.js';
 import type { ModelContext } from '../model-context.js';
 import type { PostprocessSettings } from '../postprocess-settings.js';
 import type { Candidates } from './candidates.js';
+import { maskGrid } from './mask-grid.js';
 
 /** What a decoder may look at to tell whether it fits. */
 export type DecoderContext = ModelContext;
@@ -31,6 +32,11 @@ export interface DetectionDecoder {
 export interface BoundDecoder {
   /** The model has done its own suppression, or needs none: NMS is left out. */
   readonly final: boolean;
+  /**
+   * What masks are made of when the model has an output for them: coefficients beside each row (`candidates.extra`) for shared
+   * prototypes, or a plane for each query. Undefined: the layout knows no masks.
+   */
+  readonly masks?: 'coefficients' | 'queries';
   /** False: rows of all images of a batch come in one list, so only one image can be run at a time. */
   readonly batchable?: boolean;
   /** Values of a row besides box and scores, when the stated shape tells; what the tensors have is in `Candidates.extra`. */
@@ -95,12 +101,10 @@ export const MAX_QUERY_ROWS = 1000;
  * models (of two or three values each, unless the exporter says which). Undefined: a pose model that does not say how many.
  */
 export function extraChannels(context: DecoderContext): readonly number[] | undefined {
-  const { model, signature } = context;
+  const { model, signature, input } = context;
   if (model.task === 'pose-estimation') return keypointChannels(context);
   const prototypes = signature.outputs.find((output) => output.shape.length === 4);
-  if (prototypes === undefined) return [0];
-  const channels = prototypes.shape[1];
-  return [typeof channels === 'number' && !isOpen(channels) ? channels : 32];
+  return [prototypes === undefined ? 0 : (maskGrid(shapeOf(prototypes), input).planes ?? 32)];
 }
 
 function keypointChannels({ model, variant }: DecoderContext): readonly number[] | undefined {

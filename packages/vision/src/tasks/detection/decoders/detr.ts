@@ -44,7 +44,7 @@ function bind(context: DecoderContext): BoundDecoder {
     (layout.kind === 'decoded' ? 'pixels' : 'cxcywh');
   const reader =
     layout.kind === 'decoded' ? decodedReader(context, layout, boxes) : scoredReader(context, layout, boxes);
-  return { final: true, extraInputs, decode: reader };
+  return { final: true, masks: 'queries', extraInputs, decode: reader };
 }
 
 function adder(

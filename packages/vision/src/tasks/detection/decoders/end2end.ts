@@ -65,6 +65,7 @@ function bind(context: DecoderContext): BoundDecoder {
   const stated = spec === undefined ? undefined : shapeOf(spec)[2];
   return {
     final: true,
+    masks: 'coefficients',
     batchable: spec !== undefined,
     extraCount: stated === undefined ? undefined : stated - 6,
     decode(outputs, settings, candidates) {

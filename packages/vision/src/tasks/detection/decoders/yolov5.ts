@@ -57,6 +57,7 @@ function bind(context: DecoderContext): BoundDecoder {
   const stated = spec === undefined ? undefined : shapeOf(spec)[2];
   return {
     final: false,
+    masks: 'coefficients',
     extraCount: stated === undefined ? undefined : stated - 5 - classes,
     decode(outputs, settings, candidates) {
       const { data, dims } = outputNumbers(outputs, name);

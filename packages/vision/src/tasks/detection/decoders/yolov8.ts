@@ -115,6 +115,7 @@ function bind(context: DecoderContext): BoundDecoder {
 
   return {
     final: false,
+    masks: 'coefficients',
     extraCount: channels === undefined ? undefined : channels - 4 - classes,
     decode(outputs, settings, candidates) {
       const { data, dims } = outputNumbers(outputs, name);
