@@ -13,6 +13,7 @@ export { nonMaximumSuppression, type NmsOptions, type ScoredBoxes } from './task
 export { COCO_KEYPOINTS } from './tasks/pose/coco-keypoints.js';
 export { poseTask } from './tasks/pose/pose-task.js';
 export { segmentationTask } from './tasks/segmentation/segmentation-task.js';
+export type { TableColumn, TaskTable } from './tasks/task-table.js';
 export { taskFor } from './tasks/task-registry.js';
 export {
   predictFrames,

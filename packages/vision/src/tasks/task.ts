@@ -5,6 +5,7 @@ import type { ResizeGeometry } from '../preprocess/resize-geometry.js';
 import type { TaskEvaluator } from './task-evaluation.js';
 import type { TaskFormats } from './task-formats.js';
 import type { Box, PredictOptions, TaskPrediction } from './task-prediction.js';
+import type { TaskTable } from './task-table.js';
 
 export type {
   Box,
@@ -84,6 +85,8 @@ export interface Task<Prediction extends TaskPrediction = TaskPrediction> {
   draw(predictions: readonly Prediction[], canvas: DrawingCanvas, facts: DrawingFacts): string;
   /** Its predictions as other tools write them. */
   readonly formats: TaskFormats<Prediction>;
+  /** Its predictions as rows for people. */
+  readonly table: TaskTable<Prediction>;
   /** How its predictions are measured against the truth. */
   readonly evaluation: TaskEvaluator<Prediction>;
 }

@@ -1,3 +1,4 @@
+import { classTable } from './class-table.js';
 import type { ModelPackage } from '@care/registry-core';
 import type { ClassificationPrediction, Task } from '../task.js';
 import { drawClassList } from './class-list.js';
@@ -13,5 +14,6 @@ export const classificationTask: Task<ClassificationPrediction> = {
   createProcessor: classificationProcessor,
   draw: drawClassList,
   formats: classificationFormats,
+  table: classTable,
   evaluation: classificationEvaluator,
 };

@@ -1,3 +1,4 @@
+import { boxTable } from './box-table.js';
 import type { DetectionPrediction, Task } from '../task.js';
 import { drawBoxes } from '../../draw/box-overlay.js';
 import { checkDecoderName } from './choose-decoder.js';
@@ -13,5 +14,6 @@ export const detectionTask: Task<DetectionPrediction> = {
     objectProcessor<DetectionPrediction>(model, variantId, signature, () => () => (object) => object),
   draw: (predictions, canvas) => drawBoxes(predictions, canvas),
   formats: detectionFormats,
+  table: boxTable,
   evaluation: detectionEvaluator,
 };

@@ -1,3 +1,4 @@
+import { poseTable } from './pose-table.js';
 import type { PosePrediction, Task } from '../task.js';
 import { checkDecoderName } from '../detection/choose-decoder.js';
 import { bottomUpProcessor } from './bottom-up-processor.js';
@@ -12,5 +13,6 @@ export const poseTask: Task<PosePrediction> = {
   createProcessor: bottomUpProcessor,
   draw: (predictions, canvas, { keypoints }) => drawPoses(predictions, canvas, keypoints),
   formats: poseFormats,
+  table: poseTable,
   evaluation: poseEvaluator,
 };

@@ -1,3 +1,4 @@
+import { segmentationTable } from './segmentation-table.js';
 import { drawMasks } from '../../draw/mask-overlay.js';
 import { rleArea } from '../../masks/rle-measure.js';
 import { checkDecoderName } from '../detection/choose-decoder.js';
@@ -32,5 +33,6 @@ export const segmentationTask: Task<SegmentationPrediction> = {
     }),
   draw: (predictions, canvas) => drawMasks(predictions, canvas),
   formats: segmentationFormats,
+  table: segmentationTable,
   evaluation: segmentationEvaluator,
 };
