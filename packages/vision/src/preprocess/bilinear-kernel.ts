@@ -1,44 +1,39 @@
-import type { PixelLayout } from '../image/raw-frame.js';
+import type { RowTarget } from './row-target.js';
 import type { SamplingTable } from './sampling-table.js';
+import type { SourcePixels } from './source-pixels.js';
 
-/** Where and how a kernel writes: channel c of pixel (x, y) goes to `start[c] + y * rowStep + x * pixelStep`. */
-export interface PlaneTarget {
-  readonly data: Float32Array;
-  readonly start: readonly [red: number, green: number, blue: number];
-  readonly pixelStep: number;
-  readonly rowStep: number;
-  /** value = pixel * gain + bias, for red, green and blue. */
-  readonly gain: readonly [number, number, number];
-  readonly bias: readonly [number, number, number];
-}
-
-export interface SourcePixels {
-  readonly data: Uint8Array;
-  readonly stride: number;
-  readonly layout: PixelLayout;
-}
-
-/** Bilinear tables of a geometry, in bytes of one source format; made once for a stream of equal frames. */
+/** Bilinear tables of a placement, in bytes of one source format; made once for a stream of equal frames. */
 export interface BilinearTables {
-  readonly width: number;
-  readonly height: number;
-  /** Byte offsets of the left and right source pixel, and the weight of the right one. */
+  /** Byte offsets of the left and right source pixel, and the weight of the right one, of {@link X_ONE}. */
   readonly left: Int32Array;
   readonly right: Int32Array;
-  readonly weightX: Float32Array;
+  readonly weightX: Int32Array;
+  /** Byte offsets of the upper and lower source row, and the weight of the lower one, of {@link Y_ONE}. */
   readonly top: Int32Array;
   readonly bottom: Int32Array;
-  readonly weightY: Float32Array;
+  readonly weightY: Int32Array;
   /** Every output pixel lies exactly on a source pixel (scale 1, or shrinking by an odd whole number): nothing to interpolate. */
   readonly aligned: boolean;
 }
 
-export function bilinearTables(x: SamplingTable, y: SamplingTable, source: SourcePixels): BilinearTables {
-  const columns = pairs(x, source.layout.channels);
-  const rows = pairs(y, source.stride);
+// Weights are whole numbers, 11 bits as OpenCV's and 12: a sum of four weighted bytes just fits 31 bits, and one conversion to a
+// float instead of four makes the loop a quarter faster. The error is below a tenth of a grey level.
+const X_BITS = 11;
+const Y_BITS = 12;
+const X_ONE = 1 << X_BITS;
+const Y_ONE = 1 << Y_BITS;
+const ONE = X_ONE * Y_ONE;
+
+/** Nothing when the tables are not those of a bilinear resize inside the source: one or two taps, no padding. */
+export function bilinearTables(
+  x: SamplingTable,
+  y: SamplingTable,
+  source: SourcePixels,
+): BilinearTables | undefined {
+  if (x.taps > 2 || y.taps > 2 || x.rest !== undefined || y.rest !== undefined) return undefined;
+  const columns = pairs(x, source.layout.channels, X_ONE);
+  const rows = pairs(y, source.stride, Y_ONE);
   return {
-    width: x.start.length,
-    height: y.start.length,
     left: columns.first,
     right: columns.second,
     weightX: columns.weight,
@@ -50,96 +45,98 @@ export function bilinearTables(x: SamplingTable, y: SamplingTable, source: Sourc
 }
 
 function pairs(
-  table: SamplingTable,
+  { taps, start, weights }: SamplingTable,
   step: number,
-): { first: Int32Array; second: Int32Array; weight: Float32Array } {
-  const { taps, start, weights } = table;
+  one: number,
+): { first: Int32Array; second: Int32Array; weight: Int32Array } {
   return {
     first: start.map((position) => position * step),
     second: start.map((position) => (position + taps - 1) * step),
-    weight: new Float32Array(start.length).map((_, i) => (taps === 1 ? 0 : (weights[i * taps + 1] ?? 0))),
+    weight: start.map((_, i) => (taps === 1 ? 0 : Math.round((weights[i * taps + 1] ?? 0) * one))),
   };
 }
 
-/** Resamples, orders, scales and normalises in one pass over the output, straight from the source bytes. */
-export function sampleBilinear(source: SourcePixels, tables: BilinearTables, target: PlaneTarget): void {
-  if (tables.aligned) copyPixels(source, tables, target);
-  else interpolate(source, tables, target);
+/** Resamples one output row, orders, scales and normalises it, straight from the source bytes. */
+export function sampleBilinearRow(
+  source: SourcePixels,
+  tables: BilinearTables,
+  y: number,
+  target: RowTarget,
+): void {
+  if (tables.aligned) copyRow(source, tables, y, target);
+  else interpolateRow(source, tables, y, target);
 }
 
-function interpolate(source: SourcePixels, tables: BilinearTables, target: PlaneTarget): void {
+function interpolateRow(source: SourcePixels, tables: BilinearTables, y: number, target: RowTarget): void {
   const pixels = source.data;
   const { red, green, blue } = source.layout;
-  const { width, height, left, right, weightX, top, bottom, weightY } = tables;
-  const { data, pixelStep, rowStep } = target;
-  const [gainR, gainG, gainB] = target.gain;
+  const { left, right, weightX } = tables;
+  const { data, pixelStep } = target;
   const [biasR, biasG, biasB] = target.bias;
-  for (let y = 0; y < height; y++) {
-    const topRow = top[y] ?? 0;
-    const bottomRow = bottom[y] ?? 0;
-    const wy = weightY[y] ?? 0;
-    let r = target.start[0] + y * rowStep;
-    let g = target.start[1] + y * rowStep;
-    let b = target.start[2] + y * rowStep;
-    for (let x = 0; x < width; x++) {
-      const l = left[x] ?? 0;
-      const q = right[x] ?? 0;
-      const w11 = (weightX[x] ?? 0) * wy;
-      const w01 = (weightX[x] ?? 0) - w11;
-      const w10 = wy - w11;
-      const w00 = 1 - w01 - wy;
-      const tl = topRow + l;
-      const tr = topRow + q;
-      const bl = bottomRow + l;
-      const br = bottomRow + q;
-      data[r] =
-        ((pixels[tl + red] ?? 0) * w00 +
-          (pixels[tr + red] ?? 0) * w01 +
-          (pixels[bl + red] ?? 0) * w10 +
-          (pixels[br + red] ?? 0) * w11) *
-          gainR +
-        biasR;
-      data[g] =
-        ((pixels[tl + green] ?? 0) * w00 +
-          (pixels[tr + green] ?? 0) * w01 +
-          (pixels[bl + green] ?? 0) * w10 +
-          (pixels[br + green] ?? 0) * w11) *
-          gainG +
-        biasG;
-      data[b] =
-        ((pixels[tl + blue] ?? 0) * w00 +
-          (pixels[tr + blue] ?? 0) * w01 +
-          (pixels[bl + blue] ?? 0) * w10 +
-          (pixels[br + blue] ?? 0) * w11) *
-          gainB +
-        biasB;
-      r += pixelStep;
-      g += pixelStep;
-      b += pixelStep;
-    }
+  const gainR = target.gain[0] / ONE;
+  const gainG = target.gain[1] / ONE;
+  const gainB = target.gain[2] / ONE;
+  const topRow = tables.top[y] ?? 0;
+  const bottomRow = tables.bottom[y] ?? 0;
+  const wy = tables.weightY[y] ?? 0;
+  let [r, g, b] = target.start;
+  for (let x = 0; x < left.length; x++) {
+    const l = left[x] ?? 0;
+    const q = right[x] ?? 0;
+    const wx = weightX[x] ?? 0;
+    const w11 = Math.imul(wx, wy);
+    const w01 = ((wx << Y_BITS) - w11) | 0;
+    const w10 = ((wy << X_BITS) - w11) | 0;
+    const w00 = (ONE - (wx << Y_BITS) - w10) | 0;
+    const tl = (topRow + l) | 0;
+    const tr = (topRow + q) | 0;
+    const bl = (bottomRow + l) | 0;
+    const br = (bottomRow + q) | 0;
+    data[r] =
+      ((Math.imul(pixels[tl + red] ?? 0, w00) +
+        Math.imul(pixels[tr + red] ?? 0, w01) +
+        Math.imul(pixels[bl + red] ?? 0, w10) +
+        Math.imul(pixels[br + red] ?? 0, w11)) |
+        0) *
+        gainR +
+      biasR;
+    data[g] =
+      ((Math.imul(pixels[tl + green] ?? 0, w00) +
+        Math.imul(pixels[tr + green] ?? 0, w01) +
+        Math.imul(pixels[bl + green] ?? 0, w10) +
+        Math.imul(pixels[br + green] ?? 0, w11)) |
+        0) *
+        gainG +
+      biasG;
+    data[b] =
+      ((Math.imul(pixels[tl + blue] ?? 0, w00) +
+        Math.imul(pixels[tr + blue] ?? 0, w01) +
+        Math.imul(pixels[bl + blue] ?? 0, w10) +
+        Math.imul(pixels[br + blue] ?? 0, w11)) |
+        0) *
+        gainB +
+      biasB;
+    r += pixelStep;
+    g += pixelStep;
+    b += pixelStep;
   }
 }
 
-function copyPixels(source: SourcePixels, tables: BilinearTables, target: PlaneTarget): void {
+function copyRow(source: SourcePixels, { left, top }: BilinearTables, y: number, target: RowTarget): void {
   const pixels = source.data;
   const { red, green, blue } = source.layout;
-  const { width, height, left, top } = tables;
-  const { data, pixelStep, rowStep } = target;
+  const { data, pixelStep } = target;
   const [gainR, gainG, gainB] = target.gain;
   const [biasR, biasG, biasB] = target.bias;
-  for (let y = 0; y < height; y++) {
-    const row = top[y] ?? 0;
-    let r = target.start[0] + y * rowStep;
-    let g = target.start[1] + y * rowStep;
-    let b = target.start[2] + y * rowStep;
-    for (let x = 0; x < width; x++) {
-      const from = row + (left[x] ?? 0);
-      data[r] = (pixels[from + red] ?? 0) * gainR + biasR;
-      data[g] = (pixels[from + green] ?? 0) * gainG + biasG;
-      data[b] = (pixels[from + blue] ?? 0) * gainB + biasB;
-      r += pixelStep;
-      g += pixelStep;
-      b += pixelStep;
-    }
+  const row = top[y] ?? 0;
+  let [r, g, b] = target.start;
+  for (const column of left) {
+    const from = row + column;
+    data[r] = (pixels[from + red] ?? 0) * gainR + biasR;
+    data[g] = (pixels[from + green] ?? 0) * gainG + biasG;
+    data[b] = (pixels[from + blue] ?? 0) * gainB + biasB;
+    r += pixelStep;
+    g += pixelStep;
+    b += pixelStep;
   }
 }

@@ -19,6 +19,26 @@ export function toHalf(value: number): number {
   return sign | (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor);
 }
 
+/** Stores `count` numbers of `floats` as half precision bits. */
+export function storeHalves(
+  floats: Float32Array,
+  from: number,
+  count: number,
+  halves: Uint16Array,
+  to: number,
+): void {
+  const words = new Int32Array(floats.buffer, floats.byteOffset + from * 4, count);
+  for (let k = 0; k < count; k++) {
+    const x = words[k] ?? 0;
+    const magnitude = x & 0x7fffffff;
+    // Most numbers of a picture are normal in both formats, or 0.
+    if (magnitude >= 0x38800000 && magnitude < 0x477ff000) {
+      halves[to + k] =
+        ((x >>> 16) & 0x8000) | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+    } else halves[to + k] = magnitude === 0 ? (x >>> 16) & 0x8000 : toHalf(floats[from + k] ?? 0);
+  }
+}
+
 /** The number that half precision bits stand for. */
 export function fromHalf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;

@@ -1,39 +1,28 @@
-import type { ModelPackage, Preprocessing, Tensor } from '@care/registry-core';
-import { CareError } from '@care/registry-core';
-import type { RawFrame } from '../image/image-source.js';
+import type { ModelPackage, Tensor } from '@care/registry-core';
 import type { View } from '../tasks/task.js';
-import { PIXEL_LAYOUTS, strideOf } from '../image/raw-frame.js';
-import { bilinearTables, sampleBilinear } from './bilinear-kernel.js';
-import type { BilinearTables, PlaneTarget, SourcePixels } from './bilinear-kernel.js';
-import { inputBuffer } from './input-buffer.js';
-import type { InputBuffer } from './input-buffer.js';
+import { sampleBilinearRow } from './bilinear-kernel.js';
+import { channelAffine } from './channel-affine.js';
 import type { InputLayout } from './input-layout.js';
-import { resizeGeometry } from './resize-geometry.js';
+import { inputStorage, type InputStorage } from './input-storage.js';
+import { reflectPadding } from './reflect-padding.js';
 import type { ResizeGeometry } from './resize-geometry.js';
-import { samplingTable } from './sampling-table.js';
-import type { SamplingTable } from './sampling-table.js';
-import { sampleRows } from './separable-sampler.js';
-import { storeColors, storeGray } from './store-row.js';
+import { storeColors, storeGray, type RowTarget } from './row-target.js';
+import { sourceLines } from './source-lines.js';
+import { partOf } from './source-pixels.js';
+import { leavesGray, tonedSource } from './tone/tone.js';
+import { viewKey, viewPlan, type ViewPlan } from './view-plan.js';
 
 /** Views in, input tensor out. The tensor is reused: it is valid until the next call. */
 export interface ImagePreprocessor {
-  /** At least one view; no more than the layout's batch when that is fixed. Unused places of a fixed batch keep what they had. */
+  /**
+   * At least one view; no more than the layout's batch when that is fixed. Unused places of a fixed batch keep what they had.
+   * @throws CareError INPUT_INVALID for a region without area
+   */
   run(views: readonly View[]): { readonly tensor: Tensor; readonly geometries: readonly ResizeGeometry[] };
 }
 
-/** What depends on the frame's size and memory layout; kept while frames stay alike, as those of a camera do. */
-interface Plan {
-  readonly key: string;
-  readonly geometry: ResizeGeometry;
-  /** The part of the input that shows the image. */
-  readonly content: { readonly x: number; readonly y: number };
-  readonly columns: SamplingTable;
-  readonly rows: SamplingTable;
-  readonly bilinear: BilinearTables;
-}
-
 /**
- * Fuses resize, colour order, scale, mean and std into one pass from the frame's bytes to the input tensor.
+ * Fuses crop, contrast, greyscale, resize, colour order, scale, mean and std into one pass from the frame's bytes to the input tensor.
  * @throws CareError MODEL_INCOMPATIBLE when mean or std do not fit the channels
  */
 export function imagePreprocessor(model: ModelPackage, layout: InputLayout): ImagePreprocessor {
@@ -43,110 +32,82 @@ export function imagePreprocessor(model: ModelPackage, layout: InputLayout): Ima
   const [channelStep, pixelStep] = layout.order === 'nchw' ? [plane, 1] : [1, layout.channels];
   const rowStep = layout.width * pixelStep;
   const size = plane * layout.channels;
-  let buffer: InputBuffer | undefined;
+  const grayLines = leavesGray(preprocessing);
+  const reflects = preprocessing.padMode === 'reflect';
+  let storage: InputStorage | undefined;
   /** For each place of the batch. */
-  let plans: Plan[] = [];
+  let plans: ViewPlan[] = [];
 
   /** Channel positions in the tensor of what is red, green and blue in the picture. */
   const position = preprocessing.color === 'bgr' ? ([2, 1, 0] as const) : ([0, 1, 2] as const);
+  const ofColors = (value: (channel: number) => number): [number, number, number] => [
+    value(position[0]),
+    value(position[1]),
+    value(position[2]),
+  ];
+  const gain = ofColors((channel) => affine[channel]?.gain ?? 1);
+  const bias = ofColors((channel) => affine[channel]?.bias ?? 0);
 
-  const fillPadding = (floats: Float32Array, origin: number): void => {
-    affine.forEach(({ gain, bias }, channel) => {
-      const value = preprocessing.padValue * gain + bias;
-      const start = origin + channel * channelStep;
-      if (pixelStep === 1) floats.fill(value, start, start + plane);
-      else for (let i = start; i < origin + size; i += pixelStep) floats[i] = value;
+  const fillPadding = (into: InputStorage, origin: number): void => {
+    affine.forEach((channel, index) => {
+      const start = origin + index * channelStep;
+      const end = pixelStep === 1 ? start + plane : origin + size;
+      into.fill(preprocessing.padValue * channel.gain + channel.bias, start, end, pixelStep);
     });
   };
 
-  /** Starts, gains and biases of red, green and blue, for a picture whose first pixel goes to `origin`. */
-  const targetAt = (data: Float32Array, origin: number): PlaneTarget => ({
-    data,
-    start: mapColors((color) => origin + position[color] * channelStep),
-    pixelStep,
-    rowStep,
-    gain: mapColors((color) => at(affine, position[color]).gain),
-    bias: mapColors((color) => at(affine, position[color]).bias),
-  });
+  const planAt = (view: View, place: number, into: InputStorage): ViewPlan => {
+    const known = plans[place];
+    if (known?.key === viewKey(view)) return known;
+    const plan = (plans[place] = viewPlan(view, layout, preprocessing, grayLines));
+    const { content } = plan;
+    const full = content.width === layout.width && content.height === layout.height;
+    if (!full && !reflects) fillPadding(into, place * size);
+    return plan;
+  };
 
-  const writeFrame = (frame: RawFrame, floats: Float32Array, place: number): ResizeGeometry => {
-    const source = { data: frame.data, stride: strideOf(frame), layout: PIXEL_LAYOUTS[frame.format] };
-    const key = [frame.width, frame.height, source.stride, source.layout.channels].join();
-    let plan = plans[place];
-    if (plan?.key !== key) {
-      plan = plans[place] = makePlan(key, frame, source, layout, preprocessing);
-      fillPadding(floats, place * size);
+  const writeView = (view: View, place: number, into: InputStorage): ResizeGeometry => {
+    const plan = planAt(view, place, into);
+    const { content, bilinear, sampler } = plan;
+    const { source, tone } = tonedSource(partOf(view.frame, plan.part), preprocessing);
+    if (bilinear === undefined)
+      sampler.begin(sourceLines(source, tone, plan.columns.first, plan.columns.end));
+    const target: RowTarget = { data: into.floats, start: [0, 0, 0], pixelStep, gain, bias };
+    const origin = place * size + content.y * rowStep + content.x * pixelStep;
+    for (let y = 0; y < content.height; y++) {
+      const at = origin + y * rowStep;
+      const start = into.floatsAt(at);
+      target.start[0] = start + position[0] * into.channelStep;
+      target.start[1] = start + position[1] * into.channelStep;
+      target.start[2] = start + position[2] * into.channelStep;
+      if (bilinear !== undefined) sampleBilinearRow(source, bilinear, y, target);
+      else if (grayLines) storeGray(sampler.row(y), layout.channels, target);
+      else storeColors(sampler.row(y), target);
+      into.rowDone(at, content.width);
     }
-    const { columns, rows, content, bilinear, geometry } = plan;
-    const target = targetAt(floats, place * size + content.y * rowStep + content.x * pixelStep);
-    if (layout.channels === 1) sampleRows(source, columns, rows, (row, y) => storeGray(row, y, target));
-    else if (preprocessing.interpolation === 'bilinear') sampleBilinear(source, bilinear, target);
-    else sampleRows(source, columns, rows, (row, y) => storeColors(row, y, target));
-    return geometry;
+    if (reflects) mirror(into, place, plan);
+    return plan.geometry;
+  };
+
+  const mirror = (into: InputStorage, place: number, { content }: ViewPlan): void => {
+    for (let channel = 0; channel < layout.channels; channel++) {
+      const at = place * size + channel * channelStep;
+      reflectPadding(into, at, pixelStep, { width: layout.width, height: layout.height, content });
+    }
   };
 
   return {
     run(views) {
       const images = layout.batch ?? views.length;
-      if (buffer?.tensor.dims[0] !== images) {
-        buffer = inputBuffer(layout, images);
+      if (storage?.tensor.dims[0] !== images) {
+        storage = inputStorage(layout, images);
         plans = [];
       }
-      const { floats, tensor } = buffer;
-      const geometries = views.map(({ frame }, place) => writeFrame(frame, floats, place));
-      buffer.seal();
-      return { tensor, geometries };
+      const into = storage;
+      return {
+        tensor: into.tensor,
+        geometries: views.map((view, place) => writeView(view, place, into)),
+      };
     },
   };
-}
-
-function makePlan(
-  key: string,
-  frame: RawFrame,
-  source: SourcePixels,
-  layout: InputLayout,
-  { resize, padPosition, interpolation }: Preprocessing,
-): Plan {
-  const geometry = resizeGeometry(frame, layout, resize, padPosition);
-  const axis = (from: number, to: number, offset: number, room: number): SamplingTable =>
-    samplingTable(interpolation, {
-      from,
-      to,
-      first: Math.max(0, -offset),
-      count: Math.min(room, to + Math.min(0, offset)),
-    });
-  const columns = axis(frame.width, geometry.resized.width, geometry.offset.x, layout.width);
-  const rows = axis(frame.height, geometry.resized.height, geometry.offset.y, layout.height);
-  const content = { x: Math.max(0, geometry.offset.x), y: Math.max(0, geometry.offset.y) };
-  return { key, geometry, content, columns, rows, bilinear: bilinearTables(columns, rows, source) };
-}
-
-interface Affine {
-  readonly gain: number;
-  readonly bias: number;
-}
-
-/** (pixel * scale - mean) / std as pixel * gain + bias, for each channel of the tensor. */
-function channelAffine(preprocessing: Preprocessing, channels: number, modelId: string): Affine[] {
-  const { scale, mean, std } = preprocessing;
-  return Array.from({ length: channels }, (_, channel) => {
-    const m = mean[mean.length === 1 ? 0 : channel];
-    const s = std[std.length === 1 ? 0 : channel];
-    if (m === undefined || s === undefined || !(s > 0) || !Number.isFinite(m) || !Number.isFinite(scale)) {
-      throw new CareError(
-        'MODEL_INCOMPATIBLE',
-        `model ${modelId}: preprocessing needs a finite mean and a std above 0 for each of its ${channels} channels`,
-        { remedy: 'Give `mean` and `std` of the manifest one number, or one for each channel.' },
-      );
-    }
-    return { gain: scale / s, bias: -m / s };
-  });
-}
-
-function mapColors(value: (color: 0 | 1 | 2) => number): [number, number, number] {
-  return [value(0), value(1), value(2)];
-}
-
-function at(affine: readonly Affine[], channel: number): Affine {
-  return affine[channel] ?? { gain: 1, bias: 0 };
 }

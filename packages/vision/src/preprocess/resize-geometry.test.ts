@@ -19,7 +19,7 @@ describe('resize geometry', () => {
         pads,
         fc.array(fraction, { minLength: 4, maxLength: 4 }),
         (image, input, mode, pad, [a = 0, b = 0, c = 0, d = 0]) => {
-          const geometry = resizeGeometry(image, input, mode, pad);
+          const geometry = resizeGeometry(image, input, { resize: mode, padPosition: pad });
           const box: Box = [a * image.width, b * image.height, c * image.width, d * image.height];
           boxToImage(boxToInput(box, geometry), geometry).forEach((value, i) =>
             expect(Math.abs(value - (box[i] ?? NaN))).toBeLessThan(0.01),
@@ -33,7 +33,7 @@ describe('resize geometry', () => {
   it('puts the whole picture inside the input, or the whole input inside the picture when cropping', () => {
     fc.assert(
       fc.property(size(1, 8000), size(16, 2048), modes, pads, (image, input, mode, pad) => {
-        const geometry = resizeGeometry(image, input, mode, pad);
+        const geometry = resizeGeometry(image, input, { resize: mode, padPosition: pad });
         const [x1, y1, x2, y2] = boxToInput([0, 0, image.width, image.height], geometry);
         const [outer, inner] =
           mode === 'center-crop'
@@ -80,7 +80,7 @@ describe('resize geometry', () => {
       { x: 10, y: 0 },
     ],
   ])('letterboxes %j into %j', (image, input, resized, offset) => {
-    const geometry = resizeGeometry(image, input, 'letterbox', 'center');
+    const geometry = resizeGeometry(image, input, { resize: 'letterbox', padPosition: 'center' });
     expect(geometry.resized).toEqual(resized);
     expect(geometry.offset).toEqual(offset);
   });
@@ -89,8 +89,7 @@ describe('resize geometry', () => {
     const geometry = resizeGeometry(
       { width: 100, height: 50 },
       { width: 640, height: 640 },
-      'fit-within',
-      'top-left',
+      { resize: 'fit-within', padPosition: 'top-left' },
     );
     expect([geometry.resized, geometry.offset]).toEqual([
       { width: 100, height: 50 },
@@ -98,20 +97,23 @@ describe('resize geometry', () => {
     ]);
   });
 
-  it('crops the middle: 640x480 to 224: the shorter side becomes 224, 299 - 224 = 75 is cut', () => {
+  it('crops the middle: 640x480 to 224: the shorter side becomes 224, the longer int(298.67); 298 - 224 = 74 is cut', () => {
     const geometry = resizeGeometry(
       { width: 640, height: 480 },
       { width: 224, height: 224 },
-      'center-crop',
-      'center',
+      { resize: 'center-crop', padPosition: 'center' },
     );
-    expect(geometry.resized).toEqual({ width: 299, height: 224 });
-    expect(geometry.offset).toEqual({ x: -38, y: 0 });
+    expect(geometry.resized).toEqual({ width: 298, height: 224 });
+    expect(geometry.offset).toEqual({ x: -37, y: 0 });
   });
 
   it('keeps at least one pixel of a line', () => {
     expect(
-      resizeGeometry({ width: 9000, height: 1 }, { width: 32, height: 32 }, 'letterbox', 'center').resized,
+      resizeGeometry(
+        { width: 9000, height: 1 },
+        { width: 32, height: 32 },
+        { resize: 'letterbox', padPosition: 'center' },
+      ).resized,
     ).toEqual({
       width: 32,
       height: 1,

@@ -1,57 +1,78 @@
-import type { SourcePixels } from './bilinear-kernel.js';
+import { reduceColors, reduceGray } from './line-reduction.js';
 import type { SamplingTable } from './sampling-table.js';
+import type { SourceLines } from './source-lines.js';
 
-/**
- * Resamples row by row with any sampling table: each source row is reduced to the output's width once, kept while output
- * rows need it, and mixed. `emit` gets rows of interleaved red, green, blue, clamped to 0..255; the array is reused.
- */
-export function sampleRows(
-  source: SourcePixels,
+/** Resamples row by row with any sampling table. One pass over the rows of a picture, from the first to the last. */
+export interface RowSampler {
+  /** Begins a new picture. */
+  begin(lines: SourceLines): void;
+  /** One output row, interleaved, 0..255. The array is reused. */
+  row(index: number): Float32Array;
+}
+
+/** Each source line is reduced to the output's width once, kept while output rows need it, and mixed. */
+export function rowSampler(
   x: SamplingTable,
   y: SamplingTable,
-  emit: (row: Float32Array, index: number) => void,
-): void {
-  const length = x.start.length * 3;
-  const kept = Array.from({ length: y.taps }, () => ({ row: -1, values: new Float32Array(length) }));
+  channels: 1 | 3,
+  padValue: number,
+): RowSampler {
+  const length = x.start.length * channels;
+  const kept = Array.from({ length: y.taps }, () => ({ line: -1, values: new Float32Array(length) }));
   const mixed = new Float32Array(length);
-  for (let i = 0; i < y.start.length; i++) {
-    mixed.fill(0);
-    for (let t = 0; t < y.taps; t++) {
-      const weight = y.weights[i * y.taps + t] ?? 0;
-      if (weight === 0) continue;
-      const row = (y.start[i] ?? 0) + t;
-      // The rows of one output row are consecutive, so their remainders differ.
-      const slot = kept[row % y.taps];
-      if (slot === undefined) continue;
-      if (slot.row !== row) {
-        reduceRow(source, row, x, slot.values);
-        slot.row = row;
-      }
-      const { values } = slot;
-      for (let k = 0; k < length; k++) mixed[k] = (mixed[k] ?? 0) + (values[k] ?? 0) * weight;
+  const reduce = channels === 1 ? reduceGray : reduceColors;
+  const overshoots = [x, y].some(({ weights }) => weights.some((weight) => weight < 0));
+  let lines: SourceLines | undefined;
+
+  /** A line at the output's width; undefined only before `begin`. */
+  const reduced = (line: number): Float32Array => {
+    // The lines of one output row are consecutive, so their remainders differ.
+    const slot = kept[line % y.taps];
+    if (slot === undefined || lines === undefined) return mixed;
+    if (slot.line !== line) {
+      reduce(lines.line(line), x, slot.values);
+      if (x.rest !== undefined) addRest(slot.values, x.rest, channels, padValue);
+      slot.line = line;
     }
-    for (let k = 0; k < length; k++) mixed[k] = Math.max(0, Math.min(255, mixed[k] ?? 0));
-    emit(mixed, i);
+    return slot.values;
+  };
+
+  return {
+    begin(next) {
+      lines = next;
+      for (const slot of kept) slot.line = -1;
+    },
+    row(index) {
+      const first = y.start[index] ?? 0;
+      const weightOf = (tap: number): number => y.weights[index * y.taps + tap] ?? 0;
+      const used: number[] = [];
+      for (let tap = 0; tap < y.taps; tap++) if (weightOf(tap) !== 0) used.push(tap);
+      const [only] = used;
+      if (used.length === 1 && only !== undefined && weightOf(only) === 1 && !overshoots) {
+        return reduced(first + only);
+      }
+      mixed.fill((y.rest?.[index] ?? 0) * padValue);
+      for (let k = 0; k < used.length; k += 2) {
+        const [a = 0, b = a] = [used[k], used[k + 1]];
+        const second = k + 1 < used.length ? weightOf(b) : 0;
+        addPair(mixed, reduced(first + a), weightOf(a), reduced(first + b), second);
+      }
+      if (overshoots) clamp(mixed);
+      return mixed;
+    },
+  };
+}
+
+function addPair(sum: Float32Array, a: Float32Array, wa: number, b: Float32Array, wb: number): void {
+  for (let k = 0; k < sum.length; k++) sum[k] = (sum[k] ?? 0) + (a[k] ?? 0) * wa + (b[k] ?? 0) * wb;
+}
+
+function addRest(values: Float32Array, rest: Float32Array, channels: number, padValue: number): void {
+  for (let k = 0; k < values.length; k++) {
+    values[k] = (values[k] ?? 0) + (rest[Math.floor(k / channels)] ?? 0) * padValue;
   }
 }
 
-function reduceRow(source: SourcePixels, row: number, x: SamplingTable, values: Float32Array): void {
-  const { data, stride } = source;
-  const { channels, red, green, blue } = source.layout;
-  const { taps, start, weights } = x;
-  for (let i = 0, to = 0; i < start.length; i++, to += 3) {
-    let from = row * stride + (start[i] ?? 0) * channels;
-    let r = 0;
-    let g = 0;
-    let b = 0;
-    for (let t = 0; t < taps; t++, from += channels) {
-      const weight = weights[i * taps + t] ?? 0;
-      r += (data[from + red] ?? 0) * weight;
-      g += (data[from + green] ?? 0) * weight;
-      b += (data[from + blue] ?? 0) * weight;
-    }
-    values[to] = r;
-    values[to + 1] = g;
-    values[to + 2] = b;
-  }
+function clamp(values: Float32Array): void {
+  for (let k = 0; k < values.length; k++) values[k] = Math.max(0, Math.min(255, values[k] ?? 0));
 }

@@ -1,0 +1,83 @@
+import type { Preprocessing } from '@care/registry-core';
+
+/** Consecutive source positions, possibly beyond the source, and their weights (sum 1). */
+export interface Taps {
+  readonly start: number;
+  readonly weights: readonly number[];
+}
+
+/** The stretch of the source that is resized, in source pixels. */
+interface Stretch {
+  readonly begin: number;
+  readonly length: number;
+}
+
+/** What output pixel `position` is made of, without antialiasing; `ratio` source pixels become one. */
+export function tapsAt(
+  kind: Preprocessing['interpolation'],
+  position: number,
+  ratio: number,
+  { begin, length }: Stretch,
+): Taps {
+  const center = begin + (position + 0.5) * ratio - 0.5;
+  const floor = Math.floor(center);
+  switch (kind) {
+    case 'nearest':
+      return { start: Math.floor(begin + position * ratio), weights: [1] };
+    case 'bilinear':
+      return { start: floor, weights: [1 - (center - floor), center - floor] };
+    case 'bicubic':
+      return { start: floor - 1, weights: cubicWeights(center - floor) };
+    case 'area':
+      return boxWeights(begin + position * ratio, begin + Math.min(length, (position + 1) * ratio));
+  }
+}
+
+/** Keys' cubic convolution (1981) with OpenCV's a = -0.75. */
+function cubicWeights(t: number): number[] {
+  return [cubic(t + 1, -0.75), cubic(t, -0.75), cubic(1 - t, -0.75), cubic(2 - t, -0.75)];
+}
+
+function cubic(distance: number, a: number): number {
+  const d = Math.abs(distance);
+  if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+}
+
+function boxWeights(begin: number, end: number): Taps {
+  // A pixel that is covered by less than a thousandth is rounding noise (OpenCV cuts it at the same place).
+  const start = Math.floor(begin + 1e-3);
+  const stop = Math.max(start + 1, Math.ceil(end - 1e-3));
+  const covered: number[] = [];
+  for (let s = start; s < stop; s++) covered.push(Math.min(end, s + 1) - Math.max(begin, s));
+  return { start, weights: normalised(covered) };
+}
+
+/**
+ * As Pillow's resize: the filter is as wide as the output pixel when shrinking. What of it lies beyond the `size` pixels of the
+ * source is left out and the others share its weight, unless that is padding.
+ */
+export function antialiasTaps(
+  kind: 'bilinear' | 'bicubic',
+  position: number,
+  ratio: number,
+  { begin, size, beyond }: { begin: number; size: number; beyond: 'edge' | 'padding' },
+): Taps {
+  const width = Math.max(1, ratio);
+  const support = (kind === 'bilinear' ? 1 : 2) * width;
+  const center = begin + (position + 0.5) * ratio;
+  const [lowest, highest] = beyond === 'edge' ? [0, size] : [-Infinity, Infinity];
+  const first = Math.max(lowest, Math.floor(center - support + 0.5));
+  const end = Math.min(highest, Math.floor(center + support + 0.5));
+  const weights: number[] = [];
+  for (let s = first; s < end; s++) {
+    const distance = (s - center + 0.5) / width;
+    weights.push(kind === 'bilinear' ? Math.max(0, 1 - Math.abs(distance)) : cubic(distance, -0.5));
+  }
+  return { start: first, weights: normalised(weights) };
+}
+
+function normalised(weights: readonly number[]): readonly number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
