@@ -19,7 +19,9 @@ const geometries: fc.Arbitrary<ResizeGeometry> = fc
     fc.constantFrom('letterbox', 'stretch', 'center-crop', 'fit-within'),
     fc.constantFrom('center', 'top-left'),
   )
-  .map(([image, input, mode, position]) => resizeGeometry(image, input, mode, position));
+  .map(([image, input, mode, position]) =>
+    resizeGeometry(image, input, { resize: mode, padPosition: position }),
+  );
 
 const fraction = fc.oneof(
   fc.double({ min: 0, max: 1, noNaN: true }),
@@ -102,7 +104,10 @@ describe('an upsampled mask', () => {
   it('is cut as x1 <= column < x2, rows alike', () => {
     const image = { width: 8, height: 8 };
     const planes = planesOf([1], { width: 2, height: 2 });
-    const upsample = maskUpsampler(resizeGeometry(image, image, 'stretch', 'center'), planes);
+    const upsample = maskUpsampler(
+      resizeGeometry(image, image, { resize: 'stretch', padPosition: 'center' }),
+      planes,
+    );
     const boxed = (...at: Box): unknown => {
       const { x, y, width, height } = bitmapFromRle(upsample(planeLevels(planes, 0, 0), at));
       return [x, y, width, height];
