@@ -7,12 +7,15 @@ import {
   type RawFrame,
 } from '@care/vision';
 import type { Isolation } from '../transport/worker-transport.js';
+import type { FrameBuffers } from './frame-buffers.js';
 
 export interface SnapshotOptions {
   readonly isolation: Isolation;
   /** The caller gives its bytes away. */
   readonly transfer: boolean;
   readonly limits?: Partial<ImageLimits> | undefined;
+  /** Where copies of raw frames go. */
+  readonly frames?: FrameBuffers | undefined;
 }
 
 export interface ImageSnapshot {
@@ -36,15 +39,22 @@ export async function snapshotImage(input: ImageInput, options: SnapshotOptions)
 }
 
 function ownedInput(input: ImageInput, options: SnapshotOptions): ImageInput {
-  if (input instanceof Uint8Array) return ownedBytes(input, options);
-  if (isRawFrame(input)) return { ...input, data: ownedBytes(input.data, options) };
+  if (input instanceof Uint8Array) return ownedBytes(input, options, (bytes) => new Uint8Array(bytes));
+  if (isRawFrame(input)) {
+    const { frames } = options;
+    const copy = (bytes: Uint8Array): Uint8Array => frames?.copy(bytes) ?? new Uint8Array(bytes);
+    return { ...input, data: ownedBytes(input.data, options, copy) };
+  }
   return input;
 }
 
-function ownedBytes(bytes: Uint8Array, { isolation, transfer }: SnapshotOptions): Uint8Array {
-  if (bytes.buffer instanceof SharedArrayBuffer)
-    return isolation === 'thread' ? bytes : new Uint8Array(bytes);
-  return transfer && spansItsBuffer(bytes) ? bytes : new Uint8Array(bytes);
+function ownedBytes(
+  bytes: Uint8Array,
+  { isolation, transfer }: SnapshotOptions,
+  copy: (bytes: Uint8Array) => Uint8Array,
+): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return isolation === 'thread' ? bytes : copy(bytes);
+  return transfer && spansItsBuffer(bytes) ? bytes : copy(bytes);
 }
 
 /** Only then may a buffer be transferred: others (Node's pool, a larger frame) may look at the rest of it. */

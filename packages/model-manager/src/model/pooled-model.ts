@@ -5,6 +5,7 @@ import type { Isolation } from '../transport/worker-transport.js';
 import type { OpenedModel } from '../worker/worker-protocol.js';
 import { settleWithin } from '../care/settle-within.js';
 import { snapshotImage } from './image-snapshot.js';
+import { FrameBuffers } from './frame-buffers.js';
 import type { Model, ModelPredictOptions, ModelStats } from './model.js';
 import { batchGroups } from './batch-groups.js';
 import { predictBatch } from './predict-batch.js';
@@ -24,9 +25,12 @@ export interface PooledModelParts {
 /** A model that runs in a pool of workers. */
 export class PooledModel implements Model {
   readonly #parts: PooledModelParts;
+  readonly #frames: FrameBuffers;
 
   constructor(parts: PooledModelParts) {
     this.#parts = parts;
+    // For each worker a frame that it works on and one that is on its way.
+    this.#frames = new FrameBuffers(parts.replicas * 2);
   }
 
   get package(): ModelPackage {
@@ -86,17 +90,22 @@ export class PooledModel implements Model {
     checkTimeout(timeoutMs);
     pool.checkAccepts(patient);
     // A stream or blob may take its time: the caller's limits hold for it as well.
-    const work = Promise.all(images.map((image) => snapshotImage(image, { isolation, transfer, limits })));
+    const frames = this.#frames;
+    const work = Promise.all(
+      images.map((image) => snapshotImage(image, { isolation, transfer, limits, frames })),
+    );
     const snapshots = await settleWithin(work, { what: 'the prediction', signal, timeoutMs });
     const request = {
       sources: snapshots.map(({ source }) => source),
       transfer: [...new Set(snapshots.flatMap((snapshot) => snapshot.transfer))],
+      returnFrames: isolation === 'thread' && !transfer,
       options: taskOptions(rest),
       signal,
       calledAt,
       timeoutMs,
     };
-    const { answer, queueMs } = await pool.submit(request, patient);
+    const { answer, returned, queueMs } = await pool.submit(request, patient);
+    for (const buffer of returned) frames.giveBack(buffer);
     const timings = { queue: queueMs, ...answer.timings, total: performance.now() - calledAt };
     const { task } = this.package;
     return answer.images.map((image) => ({ ...image, model: servedBy, task, timings }));

@@ -7,6 +7,8 @@ export interface RequestInput {
   /** Images that are run together. */
   readonly sources: readonly ImageSource[];
   readonly transfer: readonly Transferable[];
+  /** The buffers of raw frames come back with the answer. */
+  readonly returnFrames: boolean;
   readonly options: PredictOptions;
   readonly signal?: AbortSignal | undefined;
   /** On the clock of `performance.now()`. */
@@ -17,6 +19,8 @@ export interface RequestInput {
 
 export interface RequestOutcome {
   readonly answer: WorkerAnswer;
+  /** Buffers of raw frames. */
+  readonly returned: readonly ArrayBuffer[];
   /** Milliseconds from call to dispatch. */
   readonly queueMs: number;
 }
@@ -50,8 +54,8 @@ export class PendingRequest {
     this.#queueMs = performance.now() - this.input.calledAt;
   }
 
-  answer(answer: WorkerAnswer): void {
-    if (this.#finish()) this.#resolve({ answer, queueMs: this.#queueMs });
+  answer(answer: WorkerAnswer, returned: readonly ArrayBuffer[]): void {
+    if (this.#finish()) this.#resolve({ answer, returned, queueMs: this.#queueMs });
   }
 
   fail(error: unknown): void {

@@ -51,10 +51,10 @@ export class PoolWorker {
     this.state = 'busy';
     this.request = request;
     const id = ++this.#lastId;
-    const { sources, options, transfer } = request.input;
+    const { sources, options, transfer, returnFrames } = request.input;
     request.dispatched();
     try {
-      this.#transport.post({ kind: 'predict', id, sources, options }, transfer);
+      this.#transport.post({ kind: 'predict', id, sources, options, returnFrames }, transfer);
     } catch (cause) {
       this.#becomeIdle();
       request.fail(new CareError('INPUT_INVALID', 'the image cannot be handed to a worker', { cause }));
@@ -104,7 +104,8 @@ export class PoolWorker {
         void this.terminate();
         return;
       case 'answer':
-        if (message.id === this.#lastId) this.#finish((request) => request.answer(message.answer));
+        if (message.id === this.#lastId)
+          this.#finish((request) => request.answer(message.answer, message.returned));
         return;
       case 'refusal':
         if (message.id === this.#lastId)

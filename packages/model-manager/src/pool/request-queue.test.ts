@@ -5,7 +5,13 @@ import { RequestQueue } from './request-queue.js';
 
 function request(): PendingRequest {
   const frame = { data: new Uint8Array(3), width: 1, height: 1, format: 'rgb' } as const;
-  const input = { sources: [{ kind: 'raw', frame }], transfer: [], options: {}, calledAt: 0 } as const;
+  const input = {
+    sources: [{ kind: 'raw', frame }],
+    transfer: [],
+    returnFrames: false,
+    options: {},
+    calledAt: 0,
+  } as const;
   return new PendingRequest(input, () => undefined);
 }
 

@@ -3,7 +3,8 @@ import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /** The way to the host, the same for a worker thread and a child process. */
 export interface HostChannel {
-  post(message: FromWorker): void;
+  /** `transfer` is what goes over instead of being copied; a process copies all the same. */
+  post(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
   listen(listener: (message: ToWorker) => void): void;
   /** Lets this worker end once nothing else is under way. */
   close(): void;
@@ -21,7 +22,7 @@ export function openHostChannel(): HostChannel | undefined {
     const { stderr } = process;
     Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: () => stderr });
     return {
-      post: (message) => port.postMessage(message),
+      post: (message, transfer = []) => port.postMessage(message, transfer),
       listen: (listener) => void port.on('message', listener),
       close: () => port.close(),
     };

@@ -1,4 +1,5 @@
 import { CareError, serializeError } from '@care/registry-core';
+import type { ImageSource } from '@care/vision';
 import type { HostChannel } from './host-channel.js';
 import { hostLogger } from './host-logger.js';
 import { makeBackend, ModelRuntime } from './model-runtime.js';
@@ -32,7 +33,8 @@ export function serveHost(channel: HostChannel): void {
         try {
           if (runtime === undefined) throw new CareError('DISPOSED', 'no model is open in this worker');
           const answer = await runtime.predict(message.sources, message.options);
-          channel.post({ kind: 'answer', id: message.id, answer });
+          const returned = message.returnFrames ? frameBuffers(message.sources) : [];
+          channel.post({ kind: 'answer', id: message.id, answer, returned }, returned);
         } catch (error) {
           channel.post({ kind: 'refusal', id: message.id, error: serializeError(error, 'INFERENCE_FAILED') });
         }
@@ -51,4 +53,10 @@ export function serveHost(channel: HostChannel): void {
   channel.listen((message) => {
     last = last.then(() => handle(message));
   });
+}
+
+/** What is not shared with the host: each raw frame that was transferred lies in a buffer of its own. */
+function frameBuffers(sources: readonly ImageSource[]): ArrayBuffer[] {
+  const buffers = sources.flatMap((source) => (source.kind === 'raw' ? [source.frame.data.buffer] : []));
+  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }

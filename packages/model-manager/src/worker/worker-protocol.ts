@@ -77,6 +77,8 @@ export type ToWorker =
       /** At least one. */
       readonly sources: readonly ImageSource[];
       readonly options: PredictOptions;
+      /** The buffers of raw frames go back with the answer (threads only). */
+      readonly returnFrames: boolean;
     }
   /** Free everything and end. */
   | { readonly kind: 'close' };
@@ -86,7 +88,13 @@ export type FromWorker =
   | { readonly kind: 'probed'; readonly probe: BackendProbe }
   /** `open` or `probe` failed. */
   | { readonly kind: 'failed'; readonly error: SerializedError }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: WorkerAnswer }
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly answer: WorkerAnswer;
+      /** Buffers of raw frames. */
+      readonly returned: readonly ArrayBuffer[];
+    }
   | { readonly kind: 'refusal'; readonly id: number; readonly error: SerializedError }
   | {
       readonly kind: 'log';
