@@ -1,5 +1,6 @@
 export { decodeImage } from './image/decode-image.js';
 export { DEFAULT_IMAGE_LIMITS } from './image/image-limits.js';
+export { hasImageExtension, IMAGE_EXTENSIONS } from './image/image-extensions.js';
 export { IMAGE_FORMATS, type ImageFormat } from './image/image-format.js';
 export type { ImageLimits, ImageSource, PixelFormat, RawFrame } from './image/image-source.js';
 export { imageSourceFrom, type ImageInput } from './image/image-source-from.js';
@@ -49,6 +50,18 @@ export type {
   TaskEvaluator,
   TruthKind,
 } from './tasks/task-evaluation.js';
+export { DATASET_FORMATS } from './dataset/dataset.js';
+export type { Dataset, DatasetClass, DatasetFormat, DatasetImage } from './dataset/dataset.js';
+export {
+  evaluateDataset,
+  type DatasetEvaluation,
+  type EvaluableModel,
+  type EvaluateDatasetOptions,
+  type EvaluatedImage,
+  type FailedImage,
+} from './dataset/evaluate-dataset.js';
+export { openDataset, type OpenDatasetOptions } from './dataset/open-dataset.js';
+export { worstFirst } from './evaluate/worst-first.js';
 export { drawPredictions, type DrawnResult, type DrawOptions } from './draw/draw-predictions.js';
 export { toCareJson, type CareJson, type CareJsonPrediction } from './formats/care-json.js';
 export { COCO_CATEGORY_IDS, cocoCategoryIdsFor } from './formats/coco-categories.js';

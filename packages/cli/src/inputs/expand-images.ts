@@ -1,9 +1,9 @@
 import { stat, readdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { CareError } from '@care/registry-core';
+import { hasImageExtension, IMAGE_EXTENSIONS } from '@care/vision';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { isAnnotatedName } from '../predict/annotated-names.js';
-import { hasImageExtension, IMAGE_EXTENSIONS } from './image-extensions.js';
 import { naturalOrder } from './natural-order.js';
 
 export interface ExpandOptions {

@@ -23,7 +23,7 @@ export function bestFirst<Prediction extends DetectionPrediction>(
 export function drawLabels(byConfidence: readonly DetectionPrediction[], canvas: DrawingCanvas): string {
   if (!canvas.labels) return '';
   const { line, font } = canvas;
-  const texts = byConfidence.map((prediction) => fitLabel(labelOf(prediction), font, canvas.width));
+  const texts = byConfidence.map((prediction) => fitLabel(labelOf(prediction, canvas), font, canvas.width));
   const places = placeLabels(
     byConfidence.map(({ box }, i) => ({ box: outset(box, line / 2), ...labelSize(texts[i] ?? '', font) })),
     canvas,

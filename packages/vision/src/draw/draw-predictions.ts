@@ -1,6 +1,6 @@
 import { CareError } from '@care/registry-core';
 import sharp from 'sharp';
-import type { OverlayOptions } from 'sharp';
+import type { OverlayOptions, Sharp } from 'sharp';
 import { decodeImage } from '../image/decode-image.js';
 import type { ImageLimits, ImageSource } from '../image/image-source.js';
 import { packedRgb } from '../image/raw-frame.js';
@@ -22,6 +22,10 @@ export interface DrawOptions {
   readonly quality?: number;
   /** Class names and confidences beside the boxes; default true. */
   readonly labels?: boolean;
+  /** Confidences beside the names; default true. */
+  readonly confidences?: boolean;
+  /** The result is scaled down to this many pixels on its longer side; as large as the picture when absent. */
+  readonly maxSide?: number;
   /** Names and skeleton of the model's keypoints; COCO's for 17 keypoints with its names when absent. */
   readonly keypoints?: KeypointSpec | undefined;
   /** Bounds of the picture that is read. */
@@ -44,11 +48,12 @@ export async function drawPredictions(
   { task, predictions }: DrawnResult,
   options: DrawOptions = {},
 ): Promise<Buffer> {
-  const { format = 'png', quality = 90, labels = true, keypoints, limits } = options;
-  checkOptions(format, quality);
+  const { format = 'png', quality = 90, labels = true, confidences = true, keypoints, limits } = options;
+  const { maxSide = Infinity } = options;
+  checkOptions(format, quality, maxSide);
   const frame = await decodeImage(image, limits);
   const { width, height } = frame;
-  const canvas = drawingCanvas(width, height, labels);
+  const canvas = drawingCanvas(width, height, labels, confidences);
   const elements = taskFor(task).draw(predictions, canvas, { keypoints });
   const drawn = sharp(packedRgb(frame), {
     raw: { width, height, channels: 3 },
@@ -57,13 +62,23 @@ export async function drawPredictions(
     .composite(elements === '' ? [] : tiles(width, height, elements))
     // The overlay's alpha is of no use in the result.
     .removeAlpha();
+  const scaled = Math.max(width, height) > maxSide ? await scaleDown(drawn, maxSide) : drawn;
   return await (
-    format === 'jpeg' ? drawn.jpeg({ quality, chromaSubsampling: '4:4:4' }) : drawn.png()
+    format === 'jpeg' ? scaled.jpeg({ quality, chromaSubsampling: '4:4:4' }) : scaled.png()
   ).toBuffer();
 }
 
-/** `format` and `quality` are unknown: callers in JavaScript and command lines pass anything. */
-function checkOptions(format: unknown, quality: unknown): void {
+/** sharp scales a picture before it lays others over it: what is drawn is scaled in a second pass. */
+async function scaleDown(drawn: Sharp, side: number): Promise<Sharp> {
+  const { data, info } = await drawn.raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).resize({
+    ...{ width: side, height: side, fit: 'inside' },
+  });
+}
+
+/** All are unknown: callers in JavaScript and command lines pass anything. */
+function checkOptions(format: unknown, quality: unknown, maxSide: unknown): void {
   if (format !== 'png' && format !== 'jpeg') {
     throw new CareError('OPTIONS_INVALID', `option format must be png or jpeg, found ${String(format)}`);
   }
@@ -71,6 +86,16 @@ function checkOptions(format: unknown, quality: unknown): void {
     throw new CareError(
       'OPTIONS_INVALID',
       `option quality must be a whole number from 1 to 100, found ${String(quality)}`,
+    );
+  }
+  if (
+    typeof maxSide !== 'number' ||
+    !(maxSide >= 1) ||
+    (maxSide !== Infinity && !Number.isInteger(maxSide))
+  ) {
+    throw new CareError(
+      'OPTIONS_INVALID',
+      `option maxSide must be a whole number of pixels above 0, found ${String(maxSide)}`,
     );
   }
 }

@@ -1,11 +1,16 @@
 import type { ClassificationPrediction } from '../tasks/task-prediction.js';
 import { classColor } from './class-color.js';
 import { svgNumber } from './drawing-canvas.js';
+import type { DrawingCanvas } from './drawing-canvas.js';
 import { CAP_HEIGHT, DESCENT, glyphsOf, textWidth, UNITS_PER_EM } from './font/glyphs.js';
 import type { Rect } from './label-layout.js';
 
-/** Class and percentage. */
-export function labelOf({ class: name, confidence }: ClassificationPrediction): string {
+/** Class and percentage, or the class alone. */
+export function labelOf(
+  { class: name, confidence }: ClassificationPrediction,
+  { confidences }: DrawingCanvas,
+): string {
+  if (!confidences) return name;
   return `${name} ${Math.round(confidence * 100)}%`;
 }
 

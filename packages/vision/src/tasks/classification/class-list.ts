@@ -10,8 +10,9 @@ const MAX_COVER = 0.5;
 /** The best classes with their percentages, one under the other from the top left corner; nothing when the canvas has no labels. */
 export function drawClassList(
   predictions: readonly ClassificationPrediction[],
-  { width, height, font: usual, line, labels }: DrawingCanvas,
+  canvas: DrawingCanvas,
 ): string {
+  const { width, height, font: usual, line, labels } = canvas;
   if (!labels) return '';
   const margin = line;
   // In a very narrow picture letters shrink until at least the percentage fits.
@@ -23,7 +24,7 @@ export function drawClassList(
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, Math.min(MAX_LABELS, room))
     .map((prediction, index) => {
-      const text = fitLabel(labelOf(prediction), font, width - 2 * margin);
+      const text = fitLabel(labelOf(prediction, canvas), font, width - 2 * margin);
       const place = { x: margin, y: margin + index * (row + line), ...labelSize(text, font) };
       return labelElement(text, place, font, prediction.classId);
     })

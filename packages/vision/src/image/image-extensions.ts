@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-/** File name extensions that a directory or a glob is searched for; a file that is named itself is always tried. */
+/** File name extensions that a folder is searched for; a file that is named itself is always tried. */
 export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff'] as const;
 
 export function hasImageExtension(path: string): boolean {
