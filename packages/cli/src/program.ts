@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { CliIo } from './cli-io.js';
 import { doctorCommand } from './commands/doctor.js';
+import { evalCommand } from './commands/eval.js';
 import { importCommand } from './commands/import.js';
 import { modelsCommand } from './commands/models.js';
 import { pluginsCommand } from './commands/plugins.js';
@@ -28,12 +29,14 @@ Begin here:
   care import models/local/yolov8n.onnx        describe an exported model
   care models                                  what can be used
   care predict photo.jpg --model yolov8n       what is in the picture
+  care eval --model yolov8n --data coco/       how accurate the model is
 
 Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.
 \`care COMMAND --help\` explains a command with examples.`,
     );
   const commands = [
     predictCommand(io, setExitCode),
+    evalCommand(io, setExitCode),
     modelsCommand(io, setExitCode),
     showCommand(io, setExitCode),
     importCommand(io),

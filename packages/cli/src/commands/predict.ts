@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import type { CliIo } from '../cli-io.js';
-import { withCommonOptions } from '../options/common-options.js';
+import { withCommonOptions, type CommonOptions } from '../options/common-options.js';
 import { fraction, positiveInteger } from '../options/number-options.js';
+import { requiredModel, withRunningOptions, type RunningOptions } from '../options/running-options.js';
 import type { SetExitCode } from '../program.js';
 
 const EXAMPLES = `
@@ -43,62 +44,23 @@ export function predictCommand(io: CliIo, setExitCode: SetExitCode): Command {
         'coco',
       ]),
     )
-    .option('-r, --recursive', 'look into the folders below a folder too')
-    .option(
-      '--backend <name>',
-      'what runs the model (`care plugins` lists them; default: the first that can)',
-    )
-    .option('--device <name>', 'cpu, cuda, ... (default: the choice of the backend)')
-    .option(
-      '--variant <id>',
-      'variant of the model (`care show REF` lists them; default: the first that can run)',
-    )
-    .addOption(
-      new Option('--isolation <kind>', 'run the model in a thread or in a process of its own')
-        .choices(['thread', 'process'])
-        .default('thread'),
-    )
-    .option('--replicas <count>', 'workers that run the model side by side', positiveInteger, 1)
-    .option(
-      '--threads <count>',
-      'threads inside each worker (default: the choice of the backend)',
-      positiveInteger,
-    )
-    .option('-q, --quiet', 'no progress, no summary, no warnings');
-  return withCommonOptions(command, 'one JSON object for each picture and line on stdout')
+    .option('-r, --recursive', 'look into the folders below a folder too');
+  return withCommonOptions(withRunningOptions(command), 'one JSON object for each picture and line on stdout')
     .addHelpText('after', EXAMPLES)
     .action(
       async (inputs: string[], given: Omit<PredictCommandOptions, 'model'> & { readonly model?: string }) => {
-        // Not commander's requiredOption: it would complain of the absence before it names a misspelt --modle.
-        if (given.model === undefined) {
-          const { usageError } = await import('../options/usage-error.js');
-          throw usageError('No model is named.', 'Add --model REF; `care models` lists what there is.');
-        }
-        const options = { ...given, model: given.model };
+        const options = { ...given, model: await requiredModel(given.model) };
         const { runPredict } = await import('../predict/run-predict.js');
         setExitCode(await runPredict(inputs, options, io));
       },
     );
 }
 
-export interface PredictCommandOptions {
-  readonly model: string;
+export interface PredictCommandOptions extends CommonOptions, RunningOptions {
   readonly confidence?: number;
   readonly iou?: number;
   readonly maxDetections?: number;
   readonly save?: string;
   readonly format?: 'care' | 'roboflow' | 'coco';
   readonly recursive?: boolean;
-  readonly backend?: string;
-  readonly device?: string;
-  readonly variant?: string;
-  readonly isolation: 'thread' | 'process';
-  readonly replicas: number;
-  readonly threads?: number;
-  readonly quiet?: boolean;
-  readonly root?: string;
-  readonly modelsDir?: string;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
-  readonly color: boolean;
 }

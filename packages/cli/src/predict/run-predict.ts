@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Care, Model, ModelPredictOptions } from '@care/model-manager';
+import type { Model, ModelPredictOptions } from '@care/model-manager';
 import type { CliIo } from '../cli-io.js';
 import type { PredictCommandOptions } from '../commands/predict.js';
 import { EXIT } from '../exit-code.js';
+import { inFlight, loadModel } from '../host/load-model.js';
 import { openCare } from '../host/open-care.js';
 import { expandImages } from '../inputs/expand-images.js';
 import { definedOnly } from '../options/defined-only.js';
@@ -33,9 +34,6 @@ export async function runPredict(
   await using model = await loadModel(care, options, io);
   return await predictAll(images, saveTo, model, options, io);
 }
-
-/** Enough under way that no worker waits for the next picture to be sent. */
-const inFlight = (replicas: number): number => 2 * replicas + 1;
 
 async function predictAll(
   images: readonly string[],
@@ -87,22 +85,6 @@ async function predictAll(
     stream.write(formatSummary(summary, model.servedBy, saveTo, io));
   }
   return summary.failed > 0 || summary.done < images.length ? EXIT.failed : EXIT.done;
-}
-
-function loadModel(care: Care, options: PredictCommandOptions, io: CliIo): Promise<Model> {
-  const { backend, device, variant, threads, isolation, replicas } = options;
-  return care.load(options.model, {
-    ...definedOnly<{ backend: string; device: string; variant: string; threads: number }>({
-      backend,
-      device,
-      variant,
-      threads,
-    }),
-    isolation,
-    replicas,
-    queueLimit: Math.max(64, inFlight(replicas)),
-    signal: io.signal,
-  });
 }
 
 function progressOf(images: readonly string[], options: PredictCommandOptions, io: CliIo): Progress {
