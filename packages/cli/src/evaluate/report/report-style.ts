@@ -12,7 +12,7 @@ export const REPORT_STYLE = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1240px; padding: 24px 20px 60px; background: var(--page); color: var(--text);
+body { margin: 0 auto; max-width: 1400px; padding: 24px 20px 60px; background: var(--page); color: var(--text);
   font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
 h1 { font-size: 26px; margin: 0 0 4px; overflow-wrap: anywhere; }
 h2 { font-size: 19px; margin: 36px 0 10px; }
@@ -38,11 +38,11 @@ td.bar { background: linear-gradient(to right, var(--bar) var(--share), transpar
 .matrix thead th { vertical-align: bottom; height: 1px; }
 .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 150px; overflow: hidden;
   text-overflow: ellipsis; }
-.pairs { display: grid; gap: 16px; }
-.pair { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; }
+.pairs { display: flex; flex-wrap: wrap; gap: 16px; }
+.pair { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; max-width: 100%; }
 .pair header { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-bottom: 8px; }
 .pair header b { overflow-wrap: anywhere; }
-.pair .both { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
+.pair .both { display: grid; grid-template-columns: repeat(2, minmax(0, auto)); gap: 12px; justify-content: start; }
 .pair figure { margin: 0; min-width: 0; }
 .pair img { display: block; width: auto; max-width: 100%; height: auto; border-radius: 4px; }
 .pair figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
