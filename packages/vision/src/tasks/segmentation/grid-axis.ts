@@ -15,17 +15,20 @@ export interface AxisGeometry {
   readonly pixels: number;
   /** Pixels of the input. */
   readonly input: number;
+  /** Where the part of the original that the model sees begins and ends, in pixels of the original. */
+  readonly seen: readonly [from: number, to: number];
   readonly scale: number;
   readonly offset: number;
 }
 
-export function axesOf({ image, input, scale, offset }: ResizeGeometry): {
+export function axesOf({ image, input, seen, scale, offset }: ResizeGeometry): {
   x: AxisGeometry;
   y: AxisGeometry;
 } {
+  const [x1, y1, x2, y2] = seen;
   return {
-    x: { pixels: image.width, input: input.width, scale: scale.x, offset: offset.x },
-    y: { pixels: image.height, input: input.height, scale: scale.y, offset: offset.y },
+    x: { pixels: image.width, input: input.width, seen: [x1, x2], scale: scale.x, offset: offset.x },
+    y: { pixels: image.height, input: input.height, seen: [y1, y2], scale: scale.y, offset: offset.y },
   };
 }
 
@@ -34,10 +37,10 @@ export function axesOf({ image, input, scale, offset }: ResizeGeometry): {
  * Beyond the outermost cells whose centre shows the image it stays at these: cells of the padding have no part in a mask. With
  * padding of whole cells this is the same as cutting the padding off and resizing the rest.
  */
-export function gridAxis({ pixels, input, scale, offset }: AxisGeometry, cellCount: number): GridAxis {
+export function gridAxis({ pixels, input, seen, scale, offset }: AxisGeometry, cellCount: number): GridAxis {
   const perPixel = cellCount / input;
-  const begin = Math.max(0, offset * perPixel);
-  const end = Math.min(cellCount, (offset + pixels * scale) * perPixel);
+  const begin = Math.max(0, (seen[0] * scale + offset) * perPixel);
+  const end = Math.min(cellCount, (seen[1] * scale + offset) * perPixel);
   // An image narrower than a cell may hold no centre: then the cell around its middle is taken.
   const middle = Math.min(cellCount - 1, Math.max(0, Math.floor((begin + end) / 2)));
   const from = Math.ceil(begin - 0.5);

@@ -1,12 +1,12 @@
-import { segmentationTable } from './segmentation-table.js';
-import { drawMasks } from '../../draw/mask-overlay.js';
 import { rleArea } from '../../masks/rle-measure.js';
 import { checkDecoderName } from '../detection/choose-decoder.js';
 import { objectProcessor } from '../detection/object-processor.js';
 import type { SegmentationPrediction, Task } from '../task.js';
+import { drawMasks } from './draw-masks.js';
 import { maskLevel, maskOutput } from './mask-output.js';
 import { segmentationEvaluator } from './segmentation-evaluation.js';
 import { segmentationFormats } from './segmentation-formats.js';
+import { segmentationTable } from './segmentation-table.js';
 import { maskUpsampler } from './upsampled-mask.js';
 
 /**

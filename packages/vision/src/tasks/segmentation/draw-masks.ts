@@ -1,10 +1,10 @@
-import { instanceMask } from '../masks/instance-mask.js';
-import type { Ring } from '../masks/polygon-raster.js';
-import type { SegmentationPrediction } from '../tasks/task-prediction.js';
-import { bestFirst, drawLabels } from './box-overlay.js';
-import { classColor } from './class-color.js';
-import { svgNumber } from './drawing-canvas.js';
-import type { DrawingCanvas } from './drawing-canvas.js';
+import { instanceMask } from '../../masks/instance-mask.js';
+import type { Ring } from '../../masks/polygon-raster.js';
+import type { SegmentationPrediction } from '../task-prediction.js';
+import { bestFirst, drawLabels } from '../../draw/box-overlay.js';
+import { classColor } from '../../draw/class-color.js';
+import { svgNumber } from '../../draw/drawing-canvas.js';
+import type { DrawingCanvas } from '../../draw/drawing-canvas.js';
 
 const FILL_OPACITY = 0.4;
 
