@@ -120,6 +120,20 @@ describe('number of classes against the output', () => {
     ]);
   });
 
+  it.each([
+    ['heatmaps', { heatmaps: ['n', 17, 64, 48] }],
+    ['SimCC vectors', { simcc_x: [1, 17, 640], simcc_y: [1, 17, 640] }],
+  ])('tells %s of another number of keypoints than the manifest names', async (_name, outputs) => {
+    const names = (count: number) => ({ names: Array.from({ length: count }, (_, i) => `k${i}`) });
+    const pose = { task_type: 'pose-estimation', ...classes(1) };
+    const facts = await factsOf(IMAGE, outputs);
+    expect(check(facts, pose)).toEqual([]);
+    expect(check(facts, { ...pose, keypoints: names(17) })).toEqual([]);
+    expect(check(facts, { ...pose, keypoints: names(21) })).toEqual([
+      expect.stringMatching(/^keypoints.names error: 21 keypoint names -> 17, as/),
+    ]);
+  });
+
   it('leaves keypoints of an unknown number alone', async () => {
     const facts = await factsOf(IMAGE, { out: [1, 56, 8400] });
     expect(check(facts, { task_type: 'pose-estimation', ...classes(1) })).toEqual([]);

@@ -156,6 +156,21 @@ describe('inferManifest without metadata', () => {
     });
   });
 
+  it.each([
+    ['vitpose', 'heatmap', { heatmaps: [1, 17, 64, 48] }],
+    ['rtmpose', 'simcc', { simcc_x: ['n', 17, 384], simcc_y: ['n', 17, 512] }],
+  ])('tells a top-down pose model by its family: %s', async (family, decoder, outputs) => {
+    const facts = await factsOf({ input: ['n', 3, 256, 192] }, outputs);
+    expect(failure(facts, { classes: ['person'], task: 'pose' }).message).toContain('--family');
+    expect(infer(facts, { classes: ['person'], family })).toMatchObject({
+      task_type: 'pose-estimation',
+      input_size: [256, 192],
+      preprocessing: { pad_value: 0, color: 'rgb', mean: [0.485, 0.456, 0.406] },
+      postprocessing: { decoder },
+      keypoints: { names: expect.arrayContaining(['left_ankle']) as string[] },
+    });
+  });
+
   it('knows the layout of YOLOv8 by its shape and the number of classes', async () => {
     const facts = await factsOf(IMAGE, { output0: [1, 84, 2100] });
     expect(infer(facts, { classes: COCO_CLASSES })).toMatchObject({

@@ -1,5 +1,6 @@
 import { CareError, modelIdProblem } from '@care/registry-core';
 import { imageInputs, imageLayout } from '../check/check-input.js';
+import { topDownKeypointCount } from '../check/check-keypoints.js';
 import type { Manifest } from '../manifest/manifest-schema.js';
 import { MANIFEST_TASKS } from '../manifest/manifest-schema.js';
 import type { OnnxFacts } from '../onnx/onnx-facts.js';
@@ -92,7 +93,7 @@ export function inferManifest(
   if (missing.length > 0 || classes === undefined || task === undefined || inputSize === undefined) {
     throw cannotInfer(modelPath, missing);
   }
-  const keypoints = keypointsOf(task, exported);
+  const keypoints = keypointsOf(task, facts, exported);
   const manifest: Manifest = {
     model_id: modelId(modelPath, flags),
     ...(flags.version === undefined ? {} : { version: flags.version }),
@@ -221,9 +222,10 @@ function preprocessingOf(
 
 function keypointsOf(
   task: Manifest['task_type'],
+  facts: OnnxFacts,
   exported: UltralyticsMetadata | undefined,
 ): Manifest['keypoints'] {
-  const count = exported?.keypointShape?.[0];
+  const count = exported?.keypointShape?.[0] ?? topDownKeypointCount(facts);
   if (task !== 'pose-estimation' || count === undefined) return undefined;
   if (count === COCO_KEYPOINTS.names.length) return COCO_KEYPOINTS;
   const names = exported?.keypointNames?.length === count ? [...exported.keypointNames] : undefined;

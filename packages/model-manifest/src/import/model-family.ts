@@ -57,6 +57,16 @@ const detr = (preprocessing: Preprocessing): ModelFamily => ({
 });
 const normalised: Preprocessing = { ...STRETCHED, ...IMAGENET_STATISTICS };
 
+/**
+ * The preprocessor cuts persons out in the input's proportions and scales them to it; beyond the picture is black (mmpose,
+ * `TopdownAffine` and the data preprocessor's mean and std, which are ImageNet's).
+ */
+const topDown = (decoder: string): ModelFamily => ({
+  decoder,
+  preprocessing: { ...normalised, pad_value: 0 },
+  task: 'pose-estimation',
+});
+
 /** By the name that `--family` takes. */
 const FAMILIES: Readonly<Record<string, ModelFamily>> = {
   yolov5: yolo('yolov5'),
@@ -75,6 +85,8 @@ const FAMILIES: Readonly<Record<string, ModelFamily>> = {
   'rt-detr': detr(STRETCHED),
   'd-fine': detr(STRETCHED),
   deim: detr(STRETCHED),
+  vitpose: topDown('heatmap'),
+  rtmpose: topDown('simcc'),
   imagenet: { preprocessing: { ...CENTER_CROP, ...IMAGENET_STATISTICS }, task: 'classification' },
 };
 
