@@ -12,6 +12,7 @@ export { DETECTION_DECODERS } from './tasks/detection/choose-decoder.js';
 export { detectionTask } from './tasks/detection/detection-task.js';
 export { nonMaximumSuppression, type NmsOptions, type ScoredBoxes } from './tasks/detection/nms.js';
 export { COCO_KEYPOINTS } from './tasks/pose/coco-keypoints.js';
+export { POSE_DECODERS } from './tasks/pose/pose-decoders.js';
 export { poseTask } from './tasks/pose/pose-task.js';
 export { segmentationTask } from './tasks/segmentation/segmentation-task.js';
 export type { TableColumn, TaskTable } from './tasks/task-table.js';

@@ -19,8 +19,8 @@ export const DETECTION_DECODERS: readonly string[] = ['auto', ...DECODERS.map((d
  * @throws CareError MODEL_INCOMPATIBLE when the named one does not fit, none fits, or several do: with every reason
  */
 export function chooseDecoder(context: DecoderContext): BoundDecoder {
-  const { decoder: stated } = context.model.postprocessing;
-  if (stated !== 'auto') return bindNamed(named(stated, context.model), context, 'the package');
+  const stated = statedDecoder(context.model);
+  if (stated !== undefined) return bindNamed(stated, context, 'the package');
   const exported = fromExporterMetadata(context);
   if (exported !== undefined) return bindNamed(exported, context, "the exporter's metadata");
   return bindByShape(context);
@@ -28,8 +28,13 @@ export function chooseDecoder(context: DecoderContext): BoundDecoder {
 
 /** @throws CareError MODEL_INCOMPATIBLE when the package names a decoder that does not exist */
 export function checkDecoderName(model: ModelPackage): void {
+  statedDecoder(model);
+}
+
+/** The decoder that the package names; undefined for `auto`. @throws CareError MODEL_INCOMPATIBLE when there is none of that name */
+export function statedDecoder(model: ModelPackage): DetectionDecoder | undefined {
   const { decoder } = model.postprocessing;
-  if (decoder !== 'auto') named(decoder, model);
+  return decoder === 'auto' ? undefined : named(decoder, model);
 }
 
 function named(name: string, model: ModelPackage): DetectionDecoder {

@@ -31,7 +31,7 @@ function skeletonElement(
   stated: KeypointSpec | undefined,
 ): string {
   // Persons far away get thin lines, or nothing of them would be seen beneath.
-  const line = Math.max(1, Math.min(canvas.line, Math.hypot(x2 - x1, y2 - y1) / 50));
+  const line = Math.max(1, Math.min(canvas.line, Math.hypot(x2 - x1, y2 - y1) / 70));
   const drawn = (keypoint: Keypoint | undefined): keypoint is Keypoint =>
     keypoint !== undefined && isDrawn(keypoint, canvas);
   const names = keypoints.map(({ name }) => name);

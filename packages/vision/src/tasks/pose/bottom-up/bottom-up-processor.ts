@@ -1,15 +1,16 @@
 import { CareError } from '@care/registry-core';
 import type { ModelPackage } from '@care/registry-core';
-import { pointToImage } from '../../preprocess/resize-geometry.js';
-import type { ResizeGeometry } from '../../preprocess/resize-geometry.js';
-import type { Candidates } from '../detection/candidates.js';
-import { decoderOption } from '../decoder-option.js';
-import { objectProcessor } from '../detection/object-processor.js';
-import type { Keypoint, PosePrediction, SessionSignature, TaskProcessor } from '../task.js';
+import { isOpen } from '../../../preprocess/input-layout.js';
+import { pointToImage } from '../../../preprocess/resize-geometry.js';
+import type { ResizeGeometry } from '../../../preprocess/resize-geometry.js';
+import type { Candidates } from '../../detection/candidates.js';
+import { decoderOption } from '../../decoder-option.js';
+import { objectProcessor } from '../../detection/object-processor.js';
+import type { Keypoint, PosePrediction, SessionSignature, TaskProcessor } from '../../task.js';
 import { KEYPOINT_SCORES, keypointConfidence } from './keypoint-confidence.js';
 import type { KeypointScores } from './keypoint-confidence.js';
 import { keypointLayout } from './keypoint-layout.js';
-import { keypointNames } from './keypoint-names.js';
+import { keypointNames } from '../keypoint-names.js';
 
 /** How the keypoints of a candidate are read. */
 interface KeypointReading {
@@ -31,6 +32,9 @@ export function bottomUpProcessor(
 ): TaskProcessor<PosePrediction> {
   return objectProcessor<PosePrediction>(model, variantId, signature, (context, { extraCount }) => {
     const scores = decoderOption(context, 'keypoint_scores', KEYPOINT_SCORES) ?? 'probabilities';
+    const { outputs } = context.signature;
+    const stated = outputs.every(({ shape }) => shape.every((dim) => !isOpen(dim)));
+    if (stated && extraCount === undefined) throw withoutKeypoints(model);
     const readingOf = (extra: number): KeypointReading => {
       const { count, values } = keypointLayout(context, extra);
       return { names: keypointNames(model, context.variant, count), values, scores };

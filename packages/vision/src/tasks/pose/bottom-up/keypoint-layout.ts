@@ -1,6 +1,6 @@
 import { CareError } from '@care/registry-core';
-import { exportedKeypointShape } from '../detection/decoder.js';
-import type { DecoderContext } from '../detection/decoder.js';
+import { exportedKeypointShape } from '../../detection/decoder.js';
+import type { DecoderContext } from '../../detection/decoder.js';
 
 /** How a row tells its keypoints. */
 export interface KeypointLayout {
