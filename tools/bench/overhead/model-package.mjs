@@ -23,8 +23,8 @@ export const YOLO_PREPROCESSING = {
   interpolation: 'bilinear',
 };
 
-/** As torchvision evaluates: shorter side to 256 with antialiasing, 224 x 224 from the middle, ImageNet's mean and deviation. */
-export const IMAGENET_PREPROCESSING = {
+/** Shorter side to 256, 224 x 224 from the middle, ImageNet's mean and deviation; resized as OpenCV does. */
+export const PLAIN_CROP_PREPROCESSING = {
   resize: 'center-crop',
   resizeShorterSide: 256,
   padPosition: 'center',
@@ -34,8 +34,10 @@ export const IMAGENET_PREPROCESSING = {
   mean: [0.485, 0.456, 0.406],
   std: [0.229, 0.224, 0.225],
   interpolation: 'bilinear',
-  antialias: true,
 };
+
+/** The same resized as torchvision and Pillow do. */
+export const TORCHVISION_PREPROCESSING = { ...PLAIN_CROP_PREPROCESSING, antialias: true };
 
 /** A registry that knows one model in one file: discovery and manifests are not what is measured here. */
 export function oneModelRegistry({ path, bytes, exporterMetadata, ...described }) {

@@ -20,7 +20,7 @@ export function printOverheadTable(figures) {
     .filter(([task]) => task in figures)
     .map(([task, { limit }]) => {
       const measured = { ...figures[task], limit };
-      return [task, ...COLUMNS.map(([, figure, digits]) => measured[figure].toFixed(digits))];
+      return [task, ...COLUMNS.map(([, figure, digits]) => measured[figure]?.toFixed(digits) ?? '')];
     });
   const head = ['', ...COLUMNS.map(([title]) => title)];
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at].length)));

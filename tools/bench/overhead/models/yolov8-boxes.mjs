@@ -19,7 +19,7 @@ export function boxHead(graph, scales, { classes, extraBranch }) {
   const branches = scales.map((x, scale) => {
     const classBias = (channel) => (scale === 2 && channel === 0 ? 1.5 : -5);
     const box = twoConvolutions(graph, x, 64, 4 * REG_MAX, { bias: boxBias });
-    const scores = twoConvolutions(graph, x, classWidth, classes, { bias: classBias });
+    const scores = twoConvolutions(graph, x, classWidth, classes, { bias: classBias, gain: 0.2 });
     return { both: flat(graph.concat([box, scores])), extra: extraBranch && flat(extraBranch(graph, x)) };
   });
   const all = graph.node(
