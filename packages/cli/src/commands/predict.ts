@@ -15,7 +15,8 @@ Examples:
 Output with --json, one line for each picture:
   {"image", "width", "height", "model": {"id", "version", "registry", "variant", "backend"}, "task",
    "predictions": [{"class", "class_id", "confidence", "box": [x1, y1, x2, y2]}], "timings_ms"}
-Boxes are in pixels of the upright original. A picture that failed gives {"image", "error": {"code", "message", "remedy"}}.
+Poses have "keypoints": [{"name", "x", "y", "confidence"}], segments "mask": {"size": [height, width], "counts"} (COCO RLE) as
+well; classes have no box. All coordinates are in pixels of the upright original. A picture that failed gives {"image", "error": {"code", "message", "remedy"}}.
 --format roboflow prints Roboflow inference responses, one a line, with "path" added to their "image"; --format coco
 prints one array of COCO results for all pictures. Everything else goes to stderr.
 
@@ -36,6 +37,15 @@ export function predictCommand(io: CliIo, setExitCode: SetExitCode): Command {
       fraction,
     )
     .option('--max-detections <count>', 'at most this many predictions for each picture', positiveInteger)
+    .option(
+      '--top-k <count>',
+      'classification: the best classes of each picture (default: 5)',
+      positiveInteger,
+    )
+    .option(
+      '--boxes <file|x1,y1,x2,y2>',
+      'top-down pose: where the persons are, in pixels; a JSON file holds several (default: the whole picture)',
+    )
     .option('--save <dir>', 'write annotated pictures to this folder')
     .addOption(
       new Option('--format <name>', 'JSON in this form; implies --json').choices([
@@ -60,6 +70,8 @@ export interface PredictCommandOptions extends CommonOptions, RunningOptions {
   readonly confidence?: number;
   readonly iou?: number;
   readonly maxDetections?: number;
+  readonly topK?: number;
+  readonly boxes?: string;
   readonly save?: string;
   readonly format?: 'care' | 'roboflow' | 'coco';
   readonly recursive?: boolean;

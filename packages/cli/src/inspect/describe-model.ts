@@ -1,4 +1,10 @@
-import type { ModelPackage, ModelVariant, ResolvedModel, TensorSpec } from '@care/registry-core';
+import type {
+  KeypointSpec,
+  ModelPackage,
+  ModelVariant,
+  ResolvedModel,
+  TensorSpec,
+} from '@care/registry-core';
 import { printable } from '../output/printable.js';
 import { count, formatBytes } from '../output/quantity.js';
 import { formatTable } from '../output/table.js';
@@ -8,36 +14,52 @@ const LABEL_WIDTH = 16;
 
 /** All that is known of a model, for people. */
 export function describeModel({ package: model, registry }: ResolvedModel): string {
-  const { modelId, version, task, inputSize, postprocessing: post, keypoints, benchmarks, source } = model;
-  const lines: [label: string, text: string | undefined][] = [
+  const { modelId, version, task, inputSize, keypoints, benchmarks, source } = model;
+  const lines: (readonly [label: string, text: string | undefined])[] = [
     ['model', version === undefined ? modelId : `${modelId}@${version}`],
     ['registry', registry],
     ['source', source],
     ['task', task],
     ['classes', describeClasses(model.classNames)],
-    ['keypoints', keypoints === undefined ? undefined : keypoints.names.join(', ')],
+    ['keypoints', keypoints === undefined ? undefined : describeKeypoints(keypoints)],
     ['input', `${inputSize.height} x ${inputSize.width} (height x width)`],
     ['preprocessing', describePreprocessing(model)],
-    [
-      'postprocessing',
-      `decoder ${post.decoder}, confidence >= ${post.confidenceThreshold}, IoU <= ${post.iouThreshold}`,
-    ],
-    [
-      '',
-      `at most ${post.maxDetections}, NMS ${post.classAgnosticNms ? 'over all classes' : 'per class'}${multi(model)}`,
-    ],
+    ...describePostprocessing(model),
     ['declared', benchmarks === undefined ? undefined : JSON.stringify(benchmarks)],
     ['metadata', Object.keys(model.metadata).length === 0 ? undefined : JSON.stringify(model.metadata)],
   ];
   const head = lines
-    .filter((line): line is [string, string] => line[1] !== undefined)
+    .filter((line): line is Line => line[1] !== undefined)
     .map(([label, text]) => `${label.padEnd(LABEL_WIDTH)}${printable(text)}\n`)
     .join('');
   return `${head}\n${model.variants.map(describeVariant).join('\n')}`;
 }
 
-const multi = (model: ModelPackage): string =>
-  model.postprocessing.multiLabel ? ', several classes a box' : '';
+type Line = readonly [label: string, text: string];
+
+/** What of a model's predictions is kept: other things matter for whole pictures than for objects. */
+function describePostprocessing({ task, postprocessing: post }: ModelPackage): Line[] {
+  const settings =
+    Object.keys(post.decoderOptions).length === 0 ? '' : ` ${JSON.stringify(post.decoderOptions)}`;
+  const decoder = `decoder ${post.decoder}${settings}`;
+  if (task === 'classification') {
+    const kept = post.multiLabel
+      ? `every class with confidence >= ${post.confidenceThreshold}`
+      : 'one label, the best classes whatever their confidence';
+    return [['postprocessing', `${decoder}, ${kept}`]];
+  }
+  const nms = post.classAgnosticNms ? 'over all classes' : 'per class';
+  const labels = post.multiLabel ? ', several classes a box' : '';
+  return [
+    ['postprocessing', `${decoder}, confidence >= ${post.confidenceThreshold}, IoU <= ${post.iouThreshold}`],
+    ['', `at most ${post.maxDetections}, NMS ${nms}${labels}`],
+  ];
+}
+
+function describeKeypoints({ names, skeleton }: KeypointSpec): string {
+  const lines = skeleton.length === 0 ? 'no skeleton' : `${count(skeleton.length, 'line')} between them`;
+  return `${names.length}: ${names.join(', ')}; ${lines}`;
+}
 
 function describeClasses(names: readonly string[]): string {
   const shown = names.slice(0, MAX_CLASSES).join(', ');

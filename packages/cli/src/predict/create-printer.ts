@@ -1,4 +1,5 @@
 import type { Model } from '@care/model-manager';
+import { taskFor } from '@care/vision';
 import type { CliIo } from '../cli-io.js';
 import type { PredictCommandOptions } from '../commands/predict.js';
 import { createCarePrinter, createCocoPrinter, createRoboflowPrinter } from './json-printers.js';
@@ -12,12 +13,13 @@ export function createPrinter(options: PredictCommandOptions, model: Model, io: 
     case 'care':
       return createCarePrinter(io);
     case 'roboflow':
-      return createRoboflowPrinter(io);
+      return createRoboflowPrinter(io, model);
     case 'coco':
       return createCocoPrinter(io, model, { color, verbose });
     case 'table': {
       const confidence = options.confidence ?? model.package.postprocessing.confidenceThreshold;
-      return createTablePrinter(io, { color, verbose, confidence });
+      const { table } = taskFor(model.package.task);
+      return createTablePrinter(io, { color, verbose, confidence, model: model.package, table });
     }
   }
 }

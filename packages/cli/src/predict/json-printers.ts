@@ -29,7 +29,8 @@ export function createCarePrinter(io: CliIo): OutcomePrinter {
 }
 
 /** `--format roboflow`: one inference response for each picture and line, with the path added to its `image`. */
-export function createRoboflowPrinter(io: CliIo): OutcomePrinter {
+export function createRoboflowPrinter(io: CliIo, model: Model): OutcomePrinter {
+  const { multiLabel } = model.package.postprocessing;
   return {
     image: (outcome) => {
       const { image: path } = outcome;
@@ -37,7 +38,7 @@ export function createRoboflowPrinter(io: CliIo): OutcomePrinter {
         writeLine(io, { image: { path }, error: shortError(outcome.error) });
         return;
       }
-      const response = toRoboflowResponse(outcome.prediction);
+      const response = toRoboflowResponse({ ...outcome.prediction, multiLabel });
       writeLine(io, { ...response, image: { ...response.image, path } });
     },
     end: () => undefined,

@@ -10,7 +10,8 @@ export class PredictSummary {
   readonly total: number;
   done = 0;
   failed = 0;
-  objects = 0;
+  /** Rows over all pictures: objects, persons, classes. */
+  found = 0;
   saved = 0;
   readonly #begin = performance.now();
 
@@ -24,7 +25,7 @@ export class PredictSummary {
       return;
     }
     this.done += 1;
-    this.objects += outcome.prediction.predictions.length;
+    this.found += outcome.prediction.predictions.length;
     if (outcome.saved !== undefined) this.saved += 1;
   }
 
@@ -37,10 +38,11 @@ export class PredictSummary {
 export function formatSummary(
   summary: PredictSummary,
   by: ServedBy,
+  noun: readonly [one: string, many: string],
   saveTo: string | undefined,
   io: CliIo,
 ): string {
-  const { total, done, failed, objects, saved, elapsedMs } = summary;
+  const { total, done, failed, found, saved, elapsedMs } = summary;
   const missing = total - done - failed;
   const counts = [
     `${done} done`,
@@ -51,7 +53,7 @@ export function formatSummary(
   const speed = total === 1 ? '' : ` (${rate.toFixed(1)} images/s)`;
   const version = by.version === undefined ? '' : `@${by.version}`;
   const lines = [
-    `${counts.join(', ')}: ${count(objects, 'object')} in ${formatDuration(elapsedMs)}${speed}`,
+    `${counts.join(', ')}: ${count(found, ...noun)} in ${formatDuration(elapsedMs)}${speed}`,
     `model: ${by.registry}:${by.id}${version}, variant ${by.variant}, on ${by.backend}/${by.device}`,
   ];
   if (saveTo !== undefined)

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Model, ModelPredictOptions } from '@care/model-manager';
+import { taskFor } from '@care/vision';
 import type { CliIo } from '../cli-io.js';
 import type { PredictCommandOptions } from '../commands/predict.js';
 import { EXIT } from '../exit-code.js';
 import { inFlight, loadModel } from '../host/load-model.js';
 import { openCare } from '../host/open-care.js';
 import { expandImages } from '../inputs/expand-images.js';
+import { boxesOption, type BoxesOf } from '../options/boxes-option.js';
 import { definedOnly } from '../options/defined-only.js';
 import { usageError } from '../options/usage-error.js';
 import { createProgress, noProgress, type Progress } from '../output/progress.js';
@@ -29,15 +31,23 @@ export async function runPredict(
     signal: io.signal,
     ...(options.save === undefined ? {} : { exclude: options.save }),
   });
+  const boxesOf =
+    options.boxes === undefined ? undefined : boxesOption(options.boxes, (file) => resolve(io.cwd, file));
   const saveTo = options.save === undefined ? undefined : await makeDirectory(options.save, io.cwd);
   await using care = await openCare(options, io);
   await using model = await loadModel(care, options, io);
-  return await predictAll(images, saveTo, model, options, io);
+  return await predictAll({ images, boxesOf, saveTo }, model, options, io);
+}
+
+interface Work {
+  readonly images: readonly string[];
+  readonly boxesOf: BoxesOf | undefined;
+  /** Folder of annotated pictures. */
+  readonly saveTo: string | undefined;
 }
 
 async function predictAll(
-  images: readonly string[],
-  saveTo: string | undefined,
+  { images, boxesOf, saveTo }: Work,
   model: Model,
   options: PredictCommandOptions,
   io: CliIo,
@@ -51,13 +61,17 @@ async function predictAll(
       confidence: options.confidence,
       iou: options.iou,
       maxDetections: options.maxDetections,
+      topK: options.topK,
     }),
     signal: io.signal,
   };
   const work = async (image: string): Promise<Outcome> => {
     try {
       const path = resolve(io.cwd, image);
-      const prediction = await model.predict(path, predictOptions);
+      const prediction = await model.predict(path, {
+        ...predictOptions,
+        ...definedOnly<ModelPredictOptions>({ boxes: boxesOf?.(image) }),
+      });
       const saved = names?.get(image);
       if (saved !== undefined) await saveAnnotated(path, prediction, saved, model.package.keypoints);
       return { image, prediction, ...(saved === undefined ? {} : { saved }) };
@@ -81,8 +95,9 @@ async function predictAll(
     printer.end();
   }
   if (options.quiet !== true) {
+    const noun = taskFor(model.package.task).table.noun(model.package);
     const stream = options.json === true || options.format !== undefined ? io.stderr : io.stdout;
-    stream.write(formatSummary(summary, model.servedBy, saveTo, io));
+    stream.write(formatSummary(summary, model.servedBy, noun, saveTo, io));
   }
   return summary.failed > 0 || summary.done < images.length ? EXIT.failed : EXIT.done;
 }
