@@ -61,7 +61,7 @@ describe('image input', () => {
 });
 
 describe('number of classes against the output', () => {
-  it.each<[string, Record<string, readonly number[]>, JsonObject, number, number]>([
+  it.each<[string, Record<string, readonly (number | string)[]>, JsonObject, number, number]>([
     ['YOLOv8', { out: [1, 84, 8400] }, {}, 80, 79],
     ['YOLOv8 transposed', { out: [1, 8400, 84] }, { postprocessing: { decoder: 'yolov8' } }, 80, 81],
     ['YOLOv5', { out: [1, 25200, 85] }, { postprocessing: { decoder: 'yolov5' } }, 80, 81],
@@ -91,12 +91,32 @@ describe('number of classes against the output', () => {
       2,
     ],
     ['classification', { out: [1, 1000] }, { task_type: 'classification' }, 1000, 1001],
+    ['classification of [N, C, 1, 1]', { out: ['n', 7, 1, 1] }, { task_type: 'classification' }, 7, 6],
+    ['classification of [N, 1, C]', { out: ['n', 1, 7] }, { task_type: 'classification' }, 7, 8],
+    ['classification by one score', { out: ['n', 1] }, { task_type: 'classification' }, 1, 3],
+    [
+      'classification beside a map',
+      { out: [1, 7], map: [1, 64, 7, 7] },
+      { task_type: 'classification' },
+      7,
+      8,
+    ],
   ])('%s', async (_name, outputs, change, right, wrong) => {
     const facts = await factsOf(IMAGE, outputs);
     expect(check(facts, { ...change, ...classes(right) })).toEqual([]);
     const problems = check(facts, { ...change, ...classes(wrong) });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^class_names error: ${wrong} class names -> .*\\b${right}\\b`));
+  });
+
+  it('finds the scores among several outputs, and one score for two classes', async () => {
+    const classification = { task_type: 'classification' } as const;
+    const several = await factsOf(IMAGE, { features: [1, 512], out: [1, 7] });
+    expect(check(several, { ...classification, ...classes(7) })).toEqual([]);
+    const open = await factsOf(IMAGE, { out: [1, 'classes'] });
+    expect(check(open, { ...classification, ...classes(7) })).toEqual([]);
+    const yesOrNo = await factsOf(IMAGE, { out: [1, 1] });
+    expect(check(yesOrNo, { ...classification, ...classes(2) })).toEqual([]);
   });
 
   it('takes keypoints from the exporter when the manifest has none', async () => {

@@ -18,15 +18,30 @@ export const checkOutputs: ModelCheck = (manifest, facts): Finding[] => {
   return manifest.task_type === 'classification' ? checkScores(manifest, facts) : checkRows(manifest, facts);
 };
 
-/** Classification: one output of [N, classes], possibly with trailing dimensions of 1. */
+/**
+ * Classification: an output of [N, classes], any further dimension being 1 (`[N, classes, 1, 1]`, `[N, 1, classes]`). One score is a yes
+ * or no, for one class or two. Judged when the sizes of all outputs are known and none fits.
+ */
 function checkScores(manifest: Manifest, { outputs }: OnnxFacts): Finding[] {
-  const [output] = outputs;
-  const shape = output?.shape;
-  if (output === undefined || outputs.length !== 1 || shape === undefined || shape.length < 2) return [];
-  const [, classes, ...rest] = shape;
-  // One score for two classes is a yes or no.
-  if (rest.some((dim) => dim !== 1) || typeof classes !== 'number' || classes <= 1) return [];
-  return classes === manifest.class_names.length ? [] : [wrongCount(manifest, output, [classes])];
+  const counts = outputs.map(({ shape = [] }) => scoreCount(shape));
+  const names = manifest.class_names.length;
+  const known = counts.every((count) => count !== undefined);
+  const fits = (count: number | undefined): boolean => count === names || (count === 1 && names === 2);
+  const index = counts.findIndex((count) => count !== undefined && !Number.isNaN(count));
+  const [output, count] = [outputs[index], counts[index]];
+  if (!known || counts.some(fits) || output === undefined || count === undefined) return [];
+  return outputs.length === 1 || counts.filter((other) => !Number.isNaN(other)).length === 1
+    ? [wrongCount(manifest, output, [count])]
+    : [];
+}
+
+/** Scores of one image; undefined when the file leaves it open, NaN when the output is no list of scores. */
+function scoreCount(shape: readonly (number | string)[]): number | undefined {
+  if (shape.length < 2) return shape.length === 0 ? undefined : NaN;
+  const sizes = shape.slice(1).filter((dim) => dim !== 1);
+  const [size = 1] = sizes;
+  if (sizes.length > 1) return sizes.every((dim) => typeof dim === 'number' && dim > 0) ? NaN : undefined;
+  return typeof size === 'number' && size > 0 ? size : undefined;
 }
 
 function checkRows(manifest: Manifest, facts: OnnxFacts): Finding[] {
