@@ -34,6 +34,10 @@ describe('care validate', () => {
     );
     expect(stdout).toMatch(/^models.local.sub.wrong\.json:5:\d+ .*did you mean "class_names"/m);
     expect(stdout).toMatch(/not valid: 1 of 3 manifests valid in models.local; \d+ errors/);
+    // A broken manifest does not hide that its model file is missing.
+    expect(stdout).toMatch(
+      /^models.local.sub.wrong\.json:4:\d+ \$\.model_path: found "absent\.onnx", which is not there/m,
+    );
     const json = await host.run(['validate', '--json']);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
@@ -43,9 +47,12 @@ describe('care validate', () => {
     });
   });
 
-  it('takes a folder that is not there as used wrongly', async () => {
-    using host = new TemporaryHost();
+  it('takes a folder that is not there, or a file, as used wrongly', async () => {
+    using host = hostWithModel();
     expect(await host.run(['validate', 'nowhere'])).toMatchObject({ code: 2, stdout: '' });
+    const { code, stderr } = await host.run(['validate', 'package.json']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/"package\.json" is a file\.\n.*care validate \./);
   });
 });
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { formatProblem, isError, type ManifestProblem } from '@care/model-manifest';
 import { validateDirectory, type ValidationReport } from '@care/registry-local-onnx';
 import type { CliIo } from '../cli-io.js';
@@ -24,13 +24,23 @@ export async function runValidate(
     named === undefined
       ? modelsFolder(undefined, hostRoot(io.cwd, options.root) ?? io.cwd, io)
       : resolve(io.cwd, named);
-  if (named !== undefined && !existsSync(folder)) {
-    throw usageError(`"${named}" does not exist.`, 'Name the folder that holds the manifests.');
-  }
+  if (named !== undefined) checkFolder(named, folder, io.cwd);
   const report = await validateDirectory(folder, { signal: io.signal });
   if (options.json === true) io.stdout.write(`${JSON.stringify(report)}\n`);
   else printReport(report, options, io);
   return report.errors === 0 ? EXIT.done : EXIT.failed;
+}
+
+function checkFolder(named: string, folder: string, cwd: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined)
+    throw usageError(`"${named}" does not exist.`, 'Name the folder that holds the manifests.');
+  if (stats.isDirectory()) return;
+  const around = shownPath(dirname(folder), cwd);
+  throw usageError(
+    `"${named}" is a file.`,
+    `Name its folder, whose manifests are all checked: care validate ${around}`,
+  );
 }
 
 function printReport(report: ValidationReport, options: CommonOptions, io: CliIo): void {
