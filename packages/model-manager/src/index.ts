@@ -1,6 +1,25 @@
 export { findHostRoot } from './care/host-root.js';
 export type { Care, CareOptions, PluginStatus } from './care/care.js';
 export { createCare } from './care/create-care.js';
+export type {
+  DeployedPredictOptions,
+  Deployment,
+  DeploymentEvent,
+  DeploymentObserver,
+  DeploymentOptions,
+  DeploymentPlan,
+  DeploymentReason,
+  DeploymentRecord,
+  DeploymentStatus,
+  RequestObservation,
+  Traffic,
+  VersionState,
+  VersionStatus,
+} from './deployment/deployment.js';
+export type { GuardBreach } from './deployment/guard.js';
+export type { Estimate } from './metrics/intervals.js';
+export { LATENCY_BUCKETS, type HistogramSnapshot } from './metrics/latency-histogram.js';
+export type { VersionMetricsSnapshot } from './metrics/version-metrics.js';
 export type { LoadOptions } from './model/load-options.js';
 export type { Model, ModelPredictOptions, ModelStats } from './model/model.js';
 export type { Prediction, PredictionTimings, ServedBy } from './model/prediction.js';

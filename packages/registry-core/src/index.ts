@@ -19,9 +19,12 @@ export type {
   ModelVariant,
   Postprocessing,
   Preprocessing,
+  ProbeImage,
   StaticCrop,
   TaskType,
 } from './model-package.js';
+export type { DeploymentSpec, GuardSpec } from './deployment-spec.js';
+export { deploymentSpecSchema } from './deployment-spec-schema.js';
 export { modelPackageSchema, modelSummarySchema } from './model-package-schema.js';
 export {
   formatModelReference,
@@ -73,5 +76,6 @@ export type {
   ListedModel,
   ModelList,
   RegistryAnswer,
+  ResolvedChange,
   ResolvedModel,
 } from './composite/resolution.js';

@@ -54,6 +54,14 @@ describe('schema and interface', () => {
         },
       ],
       benchmarks: { latencyMs: { cpu: 12.5 }, mAP50: 0.5, modelSizeMb: 6.2 },
+      probes: [
+        {
+          path: '/probes/bed.jpg',
+          expect: [{ class: 'bed', confidence: 0.9, box: [1, 2, 30, 40] }],
+          confidenceTolerance: 0.1,
+          minIou: 0.7,
+        },
+      ],
       metadata: { nested: [{ a: null }, 1, 'x', true] },
       source: '/models/m.json',
     };

@@ -10,6 +10,7 @@ import type {
   ModelVariant,
   Postprocessing,
   Preprocessing,
+  ProbeImage,
   StaticCrop,
 } from './model-package.js';
 import { modelIdProblem, selectorProblem } from './model-reference.js';
@@ -22,6 +23,21 @@ type ShapeOf<T> = { [K in keyof T]-?: z.ZodType<T[K]> };
 
 const text = z.string().min(1).max(4096);
 const fraction = z.number().min(0).max(1);
+const probe = z.object({
+  path: text.refine((path) => isAbsolute(path), 'expected an absolute path'),
+  expect: z.exactOptional(
+    z.array(
+      z.object({
+        class: z.string(),
+        confidence: z.exactOptional(fraction),
+        box: z.exactOptional(z.tuple([z.number(), z.number(), z.number(), z.number()])),
+      }),
+    ),
+  ),
+  confidenceTolerance: z.exactOptional(fraction),
+  minIou: z.exactOptional(fraction),
+} satisfies ShapeOf<ProbeImage>);
+
 const pixels = z.int().min(1).max(65_536);
 const modelId = z.string().superRefine((id, context) => {
   const problem = modelIdProblem(id);
@@ -183,6 +199,7 @@ export const modelPackageSchema = z.object({
     .min(1)
     .refine((variants) => unique(variants, (item) => item.id), 'variant ids must be unique'),
   benchmarks: z.exactOptional(benchmarks),
+  probes: z.exactOptional(z.array(probe).max(64)),
   metadata: plainObject,
   source: z.exactOptional(z.string()),
 } satisfies ShapeOf<ModelPackage>);

@@ -150,6 +150,24 @@ export interface DeclaredBenchmarks {
   readonly modelSizeMb?: number;
 }
 
+/** A picture that a version must answer before it goes live, and what it must find there. */
+export interface ProbeImage {
+  /** Absolute path of a local picture. */
+  readonly path: string;
+  /** Each must be among the predictions; others may be there too. Absent: finite outputs of the declared shapes are enough. */
+  readonly expect?: readonly {
+    readonly class: string;
+    /** 0..1 */
+    readonly confidence?: number;
+    /** x1, y1, x2, y2 in pixels of the upright picture. */
+    readonly box?: readonly [number, number, number, number];
+  }[];
+  /** How far a confidence may be off; default 0.1. */
+  readonly confidenceTolerance?: number;
+  /** Least IoU of a box; default 0.7. */
+  readonly minIou?: number;
+}
+
 /** One version of one model: all that is needed to run it, whatever its source. Plain data. */
 export interface ModelPackage {
   readonly modelId: string;
@@ -166,6 +184,7 @@ export interface ModelPackage {
   /** At least one; the first is the default. */
   readonly variants: readonly ModelVariant[];
   readonly benchmarks?: DeclaredBenchmarks;
+  readonly probes?: readonly ProbeImage[];
   /** Free-form, untouched. */
   readonly metadata: JsonObject;
   /** Where it was described, for people: a manifest's path, a project's page. Never with credentials. */

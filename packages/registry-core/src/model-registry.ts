@@ -1,4 +1,5 @@
 import type { ContractVersion } from './contract-version.js';
+import type { DeploymentSpec } from './deployment-spec.js';
 import type { ModelPackage, TaskType } from './model-package.js';
 import type { ModelReference } from './model-reference.js';
 
@@ -18,7 +19,8 @@ export interface ModelSummary {
 
 /** Something changed; the host resolves again to learn what. */
 export interface RegistryChange {
-  readonly kind: 'added' | 'changed' | 'removed' | 'invalid';
+  /** `deployment`: which versions are to be live is stated anew, or no longer. */
+  readonly kind: 'added' | 'changed' | 'removed' | 'invalid' | 'deployment';
   readonly modelId?: string;
   readonly version?: string;
   /** Why the change was not taken (`invalid`). */
@@ -49,6 +51,11 @@ export interface ModelRegistry {
    */
   resolve(reference: ModelReference, options?: RegistryCallOptions): Promise<ModelPackage>;
   list?(options?: RegistryCallOptions): Promise<readonly ModelSummary[]>;
+  /**
+   * Which versions of a model are to be live, when the registry knows; undefined when nothing is stated.
+   * @throws CareError `MANIFEST_INVALID` when what is stated cannot be used
+   */
+  deployment?(modelId: string, options?: RegistryCallOptions): Promise<DeploymentSpec | undefined>;
   /** Makes every artifact of one variant local and returns the package with their paths. Absent: all are local already. */
   fetch?(model: ModelPackage, variantId: string, options?: FetchOptions): Promise<ModelPackage>;
   /** Calls `listener` after each change until the returned function is called. */

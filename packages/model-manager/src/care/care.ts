@@ -12,6 +12,7 @@ import type {
   ResolvedModel,
 } from '@care/registry-core';
 import type { ImageLimits } from '@care/vision';
+import type { Deployment, DeploymentOptions } from '../deployment/deployment.js';
 import type { LoadOptions } from '../model/load-options.js';
 import type { Model } from '../model/model.js';
 
@@ -62,6 +63,11 @@ export interface Care extends AsyncDisposable {
   list(options?: RegistryCallOptions): Promise<ModelList>;
   /** Resolves, fetches, checks, opens in workers and warms up; a model that is ready to predict, or a CareError. */
   load(reference: string, options?: LoadOptions): Promise<Model>;
+  /**
+   * Keeps a model id served while its versions come and go: follows the registry's changes and the deployment it states.
+   * @param reference without a version. @throws CareError what kept the first version from being ready; REFERENCE_INVALID
+   */
+  deploy(reference: string, options?: DeploymentOptions): Promise<Deployment>;
   /** Probes a backend in a worker, so that native code never loads on the host's thread. */
   probe(backend: string): Promise<BackendProbe>;
   dispose(): Promise<void>;

@@ -1,10 +1,13 @@
-import { CareError } from '@care/registry-core';
+import { CareError, parseModelReference } from '@care/registry-core';
+import type { Deployment, DeploymentOptions } from '../deployment/deployment.js';
+import { ManagedDeployment } from '../deployment/managed-deployment.js';
+import { RegistryWatching } from '../deployment/registry-watching.js';
 import type { LoadOptions } from '../model/load-options.js';
 import type { Model } from '../model/model.js';
 import type { PooledModel } from '../model/pooled-model.js';
 import type { Care, CareOptions } from './care.js';
 import { composeRegistries } from './compose-registries.js';
-import { backendRequest, loadModel } from './load-model.js';
+import { backendRequest, openResolved, type LoadContext } from './load-model.js';
 import { loadSettings } from './load-settings.js';
 import { BackendFormats } from './open-candidates.js';
 import { PluginSet } from './plugin-set.js';
@@ -28,37 +31,91 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
     if (closing.signal.aborted) throw new CareError('DISPOSED', 'this Care object has been disposed');
   };
 
-  const load = async (reference: string, given: LoadOptions): Promise<Model> => {
+  const context: LoadContext = {
+    registry,
+    plugins,
+    formats,
+    env: options.env,
+    imageLimits: options.imageLimits,
+    onDispose: (gone) => models.delete(gone),
+  };
+
+  /** Runs a load within its time limit; whoever cancels it leaves no worker behind. */
+  const limited = async (
+    what: string,
+    given: LoadOptions,
+    work: (merged: LoadOptions, signal: AbortSignal) => Promise<PooledModel>,
+  ): Promise<PooledModel> => {
     checkLive();
     const merged = { ...options.load, ...given };
     const { timeoutMs } = loadSettings(merged);
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(timeoutError(`loading "${reference}"`, timeoutMs)), timeoutMs);
+    const timer = setTimeout(() => limit.abort(timeoutError(`loading "${what}"`, timeoutMs)), timeoutMs);
     const signals = [limit.signal, closing.signal, ...(merged.signal === undefined ? [] : [merged.signal])];
     const signal = AbortSignal.any(signals);
     try {
-      const model = await loadModel(reference, merged, signal, {
-        registry,
-        plugins,
-        formats,
-        env: options.env,
-        imageLimits: options.imageLimits,
-        onDispose: (gone) => models.delete(gone),
-      });
+      const model = await work(merged, signal);
       models.add(model);
       return model;
     } catch (error) {
       if (limit.signal.aborted) throw limit.signal.reason;
       checkLive();
       if (!signal.aborted) throw error;
-      throw new CareError('ABORTED', `loading "${reference}" was cancelled`, { cause: signal.reason });
+      throw new CareError('ABORTED', `loading "${what}" was cancelled`, { cause: signal.reason });
     } finally {
       clearTimeout(timer);
     }
   };
 
+  const load = (reference: string, given: LoadOptions): Promise<Model> =>
+    limited(reference, given, async (merged, signal) => {
+      const resolved = await registry.resolve(reference, { signal });
+      return await openResolved(resolved, merged, signal, context);
+    });
+
+  const watching = new RegistryWatching(registry, plugins.logger);
+  const deployments = new Set<ManagedDeployment>();
+
+  const deploy = async (reference: string, given: DeploymentOptions): Promise<Deployment> => {
+    checkLive();
+    const { registry: registryName, modelId, selector } = parseModelReference(reference);
+    if (selector !== undefined) {
+      throw new CareError('REFERENCE_INVALID', `a deployment is of a model, not of "@${selector}" alone`, {
+        remedy: 'Leave the version out; the deployment file, or deploy(), says which are live.',
+      });
+    }
+    const unwatch = (): Promise<void> => watching.remove(deployment);
+    const deployment: ManagedDeployment = new ManagedDeployment({
+      modelId,
+      registryName,
+      registry,
+      options: given,
+      logger: plugins.logger,
+      open: (resolved, moment) =>
+        limited(modelId, given.load ?? {}, (merged, signal) =>
+          openResolved(resolved, merged, signal, context, moment),
+        ),
+      onDispose: () => {
+        deployments.delete(deployment);
+        void unwatch();
+      },
+    });
+    deployments.add(deployment);
+    try {
+      if (given.watch !== false) await watching.add(deployment);
+      await startWithin(deployment, given);
+      return deployment;
+    } catch (error) {
+      await deployment.dispose();
+      throw error;
+    }
+  };
+
   const disposeAll = async (): Promise<void> => {
+    const ending = [...deployments].map((deployment) => deployment.dispose());
     closing.abort();
+    await Promise.all(ending);
+    await watching.end();
     await Promise.all([...models].map((model) => model.dispose()));
     await formats.dispose();
     await registry.dispose();
@@ -76,6 +133,7 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
     explain: (reference, call) => registry.explain(reference, call),
     list: (call) => registry.list(call),
     load: (reference, given = {}) => load(reference, given),
+    deploy: (reference, given = {}) => deploy(reference, given),
     probe: async (backend) => {
       checkLive();
       const descriptor = plugins.backendNamed(backend);
@@ -84,4 +142,16 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** A deployment without a first version is one all the same when the host says so: the next change may bring it. */
+async function startWithin(
+  deployment: ManagedDeployment,
+  { startEmpty = false }: DeploymentOptions,
+): Promise<void> {
+  try {
+    await deployment.start();
+  } catch (error) {
+    if (!startEmpty) throw error;
+  }
 }

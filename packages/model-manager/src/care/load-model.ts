@@ -20,15 +20,27 @@ export interface LoadContext {
   readonly onDispose: (model: PooledModel) => void;
 }
 
-/** Resolves, fetches, opens in workers: the first candidate whose backend is available. `signal` stops it at any step. */
-export async function loadModel(
-  reference: string,
+/** What concerns one opening of a version that is live in another content already. */
+export interface OpenMoment {
+  /** By artifact name; the same content is not opened again: `ContentUnchanged` is thrown. */
+  readonly unlessSha256?: Readonly<Record<string, string>>;
+  /** By artifact name; another content is refused: ARTIFACT_CORRUPT. */
+  readonly pinnedSha256?: Readonly<Record<string, string>>;
+  readonly onWarming?: () => void;
+}
+
+/**
+ * Fetches what was resolved and opens it in workers: the first candidate whose backend is available. `signal` stops it at any step.
+ * @throws CareError, ContentUnchanged
+ */
+export async function openResolved(
+  resolved: ResolvedModel,
   options: LoadOptions,
   signal: AbortSignal,
   context: LoadContext,
+  moment: OpenMoment = {},
 ): Promise<PooledModel> {
   const settings = loadSettings(options);
-  const resolved = await context.registry.resolve(reference, { signal });
   const { plugins, formats } = context;
   const { candidates, skipped } = await findCandidates(resolved.package, options, plugins, formats);
   const fetched = new Map<string, ResolvedModel>();
@@ -38,7 +50,7 @@ export async function loadModel(
       fetched.get(variant.id) ?? (await fetchVariant(resolved, candidate, options, signal, context));
     fetched.set(variant.id, local);
     try {
-      return await openModel(local, candidate, options, settings, signal, context);
+      return await openModel(local, candidate, options, settings, signal, context, moment);
     } catch (error) {
       const next = isCareError(error, 'BACKEND_UNAVAILABLE') && options.backend === undefined;
       if (!next || candidates.length + skipped.length === 1) throw error;
@@ -68,6 +80,7 @@ async function openModel(
   settings: LoadSettings,
   signal: AbortSignal,
   context: LoadContext,
+  { unlessSha256, pinnedSha256, onWarming }: OpenMoment,
 ): Promise<PooledModel> {
   const { plugins, imageLimits } = context;
   const { isolation, replicas, threads, maxBatch, queueLimit, maxModelBytes, stuckAfterMs, timeoutMs } =
@@ -79,6 +92,8 @@ async function openModel(
     variantId: variant.id,
     maxModelBytes,
     maxBatch,
+    ...(unlessSha256 === undefined ? {} : { unlessSha256 }),
+    ...(pinnedSha256 === undefined ? {} : { pinnedSha256 }),
     ...(options.device === undefined ? {} : { device: options.device }),
     ...(threads === undefined ? {} : { threads }),
     ...(imageLimits === undefined ? {} : { imageLimits }),
@@ -92,6 +107,7 @@ async function openModel(
     openTimeoutMs: timeoutMs,
     stuckAfterMs,
     logger: plugins.logger,
+    ...(onWarming === undefined ? {} : { onWarming }),
   });
   const opened = await pool.open(signal);
   const model: PooledModel = new PooledModel({

@@ -53,6 +53,11 @@ export class PooledModel implements Model {
     return this.#parts.opened.outputs;
   }
 
+  /** By artifact name. */
+  get artifactSha256(): Readonly<Record<string, string>> {
+    return this.#parts.opened.artifactSha256;
+  }
+
   get stats(): ModelStats {
     return this.#parts.pool.stats;
   }

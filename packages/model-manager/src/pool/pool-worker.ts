@@ -9,7 +9,12 @@ export interface PoolWorkerEvents {
   /** It answered, also a request nobody waits for any more. */
   answered(): void;
   ended(worker: PoolWorker): void;
+  /** Its session is open and answers probe images. */
+  warming(): void;
 }
+
+/** What a worker found to be open already: nothing to do, and no failure. */
+export class ContentUnchanged extends Error {}
 
 /** One worker of a pool from its start to its end. Holds at most one request. */
 export class PoolWorker {
@@ -98,6 +103,13 @@ export class PoolWorker {
         if (this.state !== 'opening') return;
         this.#opened(message.opened);
         this.#becomeIdle();
+        return;
+      case 'warming':
+        this.#events.warming();
+        return;
+      case 'unchanged':
+        this.#notOpened(new ContentUnchanged('the content is open already'));
+        void this.terminate();
         return;
       case 'failed':
         this.#notOpened(deserializeError(message.error));

@@ -18,6 +18,8 @@ export interface PoolOptions {
   /** Milliseconds that a request which was given up may still occupy its worker. */
   readonly stuckAfterMs: number;
   readonly logger: Logger;
+  /** Its sessions are open and answer probe images. */
+  readonly onWarming?: () => void;
 }
 
 const CLOSE_DEADLINE_MS = 2_000;
@@ -138,7 +140,7 @@ export class WorkerPool {
 
   #launch(): PoolWorker {
     const { start, open, logger } = this.#options;
-    const request = this.#pinned === undefined ? open : { ...open, pinnedSha256: this.#pinned };
+    const request = this.#pinned === undefined ? open : replacement(open, this.#pinned);
     const worker = new PoolWorker(
       start,
       request,
@@ -146,6 +148,9 @@ export class WorkerPool {
         idle: () => this.#dispatch(),
         answered: () => this.#policy.answered(),
         ended: (ended) => this.#onEnded(ended),
+        warming: () => {
+          if (this.#opening) this.#options.onWarming?.();
+        },
       },
       logger,
     );
@@ -235,6 +240,13 @@ export class WorkerPool {
       else timer.unref();
     }
   }
+}
+
+/** A worker that takes the place of one that died opens what the others have open, whatever was asked at first. */
+function replacement(open: OpenRequest, pinnedSha256: Readonly<Record<string, string>>): OpenRequest {
+  const request = { ...open, pinnedSha256 };
+  delete request.unlessSha256;
+  return request;
 }
 
 function sameContent(a: OpenedModel, b: OpenedModel): boolean {

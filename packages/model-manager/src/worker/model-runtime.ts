@@ -18,6 +18,7 @@ import {
   type PredictOptions,
   type TaskProcessor,
 } from '@care/vision';
+import { checkOutputs, checkProbe, probeOptions } from './probe-check.js';
 import { readArtifacts } from './read-artifacts.js';
 import type { BackendRequest, OpenedModel, OpenRequest, WorkerAnswer } from './worker-protocol.js';
 
@@ -38,6 +39,8 @@ export class ModelRuntime {
   readonly #session: InferenceSession;
   readonly #processor: TaskProcessor;
   readonly #imageLimits: Partial<ImageLimits> | undefined;
+  /** While probes are answered. */
+  #checkOutputs: ((outputs: Readonly<Record<string, Tensor>>) => void) | undefined;
 
   private constructor(
     opened: OpenedModel,
@@ -53,8 +56,16 @@ export class ModelRuntime {
     this.#imageLimits = imageLimits;
   }
 
-  /** Reads, checks, opens, binds the task and warms up with one blank image. Nothing stays open when it fails. */
-  static async open(request: OpenRequest, logger: Logger): Promise<ModelRuntime> {
+  /**
+   * Reads, checks, opens, binds the task and lets it answer a blank image and the package's probe images. Nothing stays open when it
+   * fails. Undefined when the content is what `unlessSha256` says.
+   * @throws CareError PROBE_FAILED, and what reading, opening and binding throw
+   */
+  static async open(
+    request: OpenRequest,
+    logger: Logger,
+    onWarming: () => void,
+  ): Promise<ModelRuntime | undefined> {
     const { package: model, variantId, device, threads, imageLimits } = request;
     const variant = model.variants.find(({ id }) => id === variantId);
     if (variant === undefined) {
@@ -64,6 +75,8 @@ export class ModelRuntime {
     task.checkPackage(model);
     const backend = await makeBackend(request.backend, logger);
     const { model: files, sha256, artifactSha256 } = await readArtifacts(variant, request);
+    if (request.unlessSha256 !== undefined && sameHashes(artifactSha256, request.unlessSha256))
+      return undefined;
     const session = await backend.open(files, {
       ...(device === undefined ? {} : { device }),
       ...(threads === undefined ? {} : { intraOpThreads: threads }),
@@ -81,12 +94,24 @@ export class ModelRuntime {
         ...(info === undefined ? {} : { info }),
       };
       const runtime = new ModelRuntime(opened, backend, session, processor, imageLimits);
-      await runtime.predict([blankImage(model)], {});
+      onWarming();
+      await runtime.#answerProbes(model);
       return runtime;
     } catch (error) {
       await session.dispose();
       throw error;
     }
+  }
+
+  /** The gate before a version may serve. @throws CareError PROBE_FAILED */
+  async #answerProbes(model: ModelPackage): Promise<void> {
+    this.#checkOutputs = (outputs) => checkOutputs(outputs, this.opened.outputs);
+    await this.predict([blankImage(model)], {});
+    for (const probe of model.probes ?? []) {
+      const { images } = await this.predict([{ kind: 'path', path: probe.path }], probeOptions(probe));
+      checkProbe(probe, images[0]?.predictions ?? []);
+    }
+    this.#checkOutputs = undefined;
   }
 
   async predict(sources: readonly ImageSource[], options: PredictOptions): Promise<WorkerAnswer> {
@@ -111,7 +136,9 @@ export class ModelRuntime {
 
   async #run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
     try {
-      return await this.#session.run(inputs);
+      const outputs = await this.#session.run(inputs);
+      this.#checkOutputs?.(outputs);
+      return outputs;
     } catch (cause) {
       if (isCareError(cause)) throw cause;
       throw new CareError('INFERENCE_FAILED', 'the backend failed while running the model', { cause });
@@ -122,6 +149,14 @@ export class ModelRuntime {
     await this.#session.dispose();
     await this.#backend.dispose?.();
   }
+}
+
+function sameHashes(
+  found: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string>>,
+): boolean {
+  const names = Object.keys(found);
+  return names.length === Object.keys(known).length && names.every((name) => found[name] === known[name]);
 }
 
 /** A picture of one grey of the model's own input size. */

@@ -15,8 +15,10 @@ export function serveHost(channel: HostChannel): void {
     switch (message.kind) {
       case 'open':
         try {
-          runtime = await ModelRuntime.open(message.request, logger);
-          channel.post({ kind: 'ready', opened: runtime.opened });
+          runtime = await ModelRuntime.open(message.request, logger, () => channel.post({ kind: 'warming' }));
+          channel.post(
+            runtime === undefined ? { kind: 'unchanged' } : { kind: 'ready', opened: runtime.opened },
+          );
         } catch (error) {
           channel.post({ kind: 'failed', error: serializeError(error, 'INFERENCE_FAILED') });
         }

@@ -31,6 +31,8 @@ export interface OpenRequest {
   readonly maxModelBytes: number;
   /** What an earlier worker of the same model read, by artifact name; another content is refused. */
   readonly pinnedSha256?: Readonly<Record<string, string>>;
+  /** What is open already, by artifact name: the same content is not opened again. */
+  readonly unlessSha256?: Readonly<Record<string, string>>;
 }
 
 /** What an opened model says of itself. */
@@ -85,6 +87,10 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'ready'; readonly opened: OpenedModel }
+  /** The session is open; now it answers its probe images. */
+  | { readonly kind: 'warming' }
+  /** The content is that of `unlessSha256`: nothing was opened. */
+  | { readonly kind: 'unchanged' }
   | { readonly kind: 'probed'; readonly probe: BackendProbe }
   /** `open` or `probe` failed. */
   | { readonly kind: 'failed'; readonly error: SerializedError }
@@ -105,6 +111,8 @@ export type FromWorker =
 
 const FROM_WORKER: ReadonlySet<unknown> = new Set<FromWorker['kind']>([
   'ready',
+  'warming',
+  'unchanged',
   'probed',
   'failed',
   'answer',

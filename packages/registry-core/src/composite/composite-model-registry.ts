@@ -1,5 +1,6 @@
 import { CareError, isCareError } from '../errors/care-error.js';
 import { serializeError } from '../errors/error-transfer.js';
+import type { DeploymentSpec } from '../deployment-spec.js';
 import type { ModelPackage } from '../model-package.js';
 import { parseModelReference, type ModelReference } from '../model-reference.js';
 import type { FetchOptions, RegistryCallOptions } from '../model-registry.js';
@@ -8,8 +9,13 @@ import { callRegistry, DEFAULT_TIMEOUT_MS } from './call-registry.js';
 import { chainFailure, notFoundError, unknownRegistryError } from './chain-errors.js';
 import { checkMembers, type CompositeMember } from './composite-member.js';
 import { mergeLists, type RegistryList } from './merge-lists.js';
-import { checkFetched, checkModelPackage, checkModelSummaries } from './registry-answer-check.js';
-import type { Explanation, ModelList, RegistryAnswer, ResolvedModel } from './resolution.js';
+import {
+  checkDeploymentSpec,
+  checkFetched,
+  checkModelPackage,
+  checkModelSummaries,
+} from './registry-answer-check.js';
+import type { Explanation, ModelList, RegistryAnswer, ResolvedChange, ResolvedModel } from './resolution.js';
 
 /** An answer with what it brought: the package, or the error as it was thrown. */
 interface Reply {
@@ -101,6 +107,53 @@ export class CompositeModelRegistry {
           });
     const checked = checkModelPackage(fetched, registry.name);
     return { ...resolved, package: checkFetched(checked, variantId, registry.name) };
+  }
+
+  /**
+   * What a registry states about which versions of a model are live; undefined when it states nothing. Registries do not
+   * overrule each other: only the one that serves the model is asked.
+   * @throws CareError what the registry threw, PLUGIN_NOT_FOUND, ABORTED, DISPOSED
+   */
+  async deployment(
+    registryName: string,
+    modelId: string,
+    { signal }: RegistryCallOptions = {},
+  ): Promise<DeploymentSpec | undefined> {
+    this.#checkLive();
+    const { registry, timeoutMs = DEFAULT_TIMEOUT_MS } = this.#member(registryName);
+    if (registry.deployment === undefined) return undefined;
+    const stated = await callRegistry({
+      registry: registry.name,
+      action: `deployment of "${modelId}"`,
+      timeoutMs,
+      signal,
+      call: (inner) => registry.deployment?.(modelId, { signal: inner }),
+    });
+    return checkDeploymentSpec(stated, registry.name);
+  }
+
+  /**
+   * Watches every registry that can be watched until the returned function is called. One that cannot start is told to `onFailure`
+   * and keeps no other from being watched.
+   */
+  async watch(
+    listener: (change: ResolvedChange) => void,
+    onFailure: (registry: string, error: unknown) => void,
+  ): Promise<() => Promise<void>> {
+    this.#checkLive();
+    const stops = await Promise.all(
+      this.members.map(async ({ registry }) => {
+        try {
+          return await registry.watch?.((change) => listener({ ...change, registry: registry.name }));
+        } catch (error) {
+          onFailure(registry.name, error);
+          return undefined;
+        }
+      }),
+    );
+    return async () => {
+      await Promise.all(stops.map(async (stop) => stop?.()));
+    };
   }
 
   /** Disposes every registry, also when one fails. Idempotent. @throws CareError REGISTRY_UNAVAILABLE telling which failed */

@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { CareError } from '../errors/care-error.js';
+import { deploymentSpecSchema } from '../deployment-spec-schema.js';
+import type { DeploymentSpec } from '../deployment-spec.js';
 import { modelPackageSchema, modelSummarySchema } from '../model-package-schema.js';
 import type { ModelPackage } from '../model-package.js';
 import type { ModelSummary } from '../model-registry.js';
@@ -17,6 +19,11 @@ export function checkModelPackage(value: unknown, registry: string): ModelPackag
 /** @throws CareError PLUGIN_INVALID naming registry and field */
 export function checkModelSummaries(value: unknown, registry: string): readonly ModelSummary[] {
   return check(value, registry, 'list of models', summaries);
+}
+
+/** @throws CareError PLUGIN_INVALID naming registry and field */
+export function checkDeploymentSpec(value: unknown, registry: string): DeploymentSpec | undefined {
+  return value === undefined ? undefined : check(value, registry, 'deployment', deploymentSpecSchema);
 }
 
 /** @throws CareError PLUGIN_INVALID when `fetch` left an artifact of the variant without a local path */

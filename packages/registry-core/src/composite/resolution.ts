@@ -1,6 +1,6 @@
 import type { SerializedError } from '../errors/error-transfer.js';
 import type { ModelPackage } from '../model-package.js';
-import type { ModelSummary } from '../model-registry.js';
+import type { ModelSummary, RegistryChange } from '../model-registry.js';
 
 /** What one registry said when it was asked. `skipped`: it was not asked, because the reference names another. */
 export interface RegistryAnswer {
@@ -23,6 +23,11 @@ export interface Explanation {
   readonly answers: readonly RegistryAnswer[];
   readonly resolved?: ResolvedModel;
   readonly error?: SerializedError;
+}
+
+/** A change and the registry that told it. */
+export interface ResolvedChange extends RegistryChange {
+  readonly registry: string;
 }
 
 export interface ListedModel extends ModelSummary {

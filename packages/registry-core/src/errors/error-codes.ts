@@ -29,6 +29,12 @@ export const ERROR_CODES = {
   DISPOSED: 'The object has been disposed; load the model again.',
   OUTPUT_FAILED: 'Check that the place can be written to and has room.',
   PATH_FORBIDDEN: 'Keep paths below the allowed directory, or allow others explicitly.',
+  PROBE_FAILED:
+    'The new version answered its probe images wrongly; see the message. What was live before goes on serving.',
+  MEMORY_EXCEEDED:
+    'Free memory, raise the memory budget, or let the old version be drained before the new one is loaded.',
+  DEPLOYMENT_INVALID: 'Correct the deployment: versions that exist, weights of which one is above 0.',
+  ROLLBACK_UNAVAILABLE: 'There is no earlier deployment to go back to; deploy a version instead.',
   UNSUPPORTED: 'This combination is not supported; see the message for what is.',
 } as const satisfies Record<string, string>;
 

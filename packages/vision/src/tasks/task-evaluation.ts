@@ -105,6 +105,8 @@ export interface TaskEvaluator<Prediction extends TaskPrediction = TaskPredictio
   readonly predictOptions: PredictOptions;
   /** @throws CareError INPUT_INVALID when an object lacks what the task is measured against */
   evaluate(images: readonly LabelledImage<Prediction>[], facts: EvaluationFacts): TaskEvaluation;
+  /** How much two answers to one picture are alike, 0..1: of a shadow and of what is live. */
+  agreement(a: readonly Prediction[], b: readonly Prediction[]): number;
   /** The truth as predictions of confidence 1, to draw it. */
   asPredictions(truths: readonly LabelledObject[], facts: EvaluationFacts): Prediction[];
 }

@@ -40,6 +40,7 @@ export const classificationEvaluator: TaskEvaluator<ClassificationPrediction> = 
       images: images.map((image) => imageScore(image, facts)),
     };
   },
+  agreement: (a, b) => (a[0]?.classId === b[0]?.classId ? 1 : 0),
   asPredictions: (truths, { classNames }) =>
     truths.map(({ classId }) => ({
       class: classNames[classId] ?? String(classId),

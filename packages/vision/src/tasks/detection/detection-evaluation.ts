@@ -5,6 +5,7 @@ import {
   objectEvaluation,
   OBJECT_PREDICT_OPTIONS,
 } from '../../evaluate/object-evaluation.js';
+import { objectAgreement } from '../../evaluate/object-agreement.js';
 import type { EvaluationFacts, LabelledObject, TaskEvaluator } from '../task-evaluation.js';
 import type { DetectionPrediction } from '../task-prediction.js';
 
@@ -18,6 +19,7 @@ export const detectionEvaluator: TaskEvaluator<DetectionPrediction> = {
       similarityName: 'IoU',
       similarity: ({ box }, truth) => boxIou(box, boxOf(truth), truth.crowd),
     }),
+  agreement: (a, b) => objectAgreement(a, b, (one, other) => boxIou(one.box, other.box)),
   asPredictions: (truths, facts) => truths.map((truth) => labelledBox(truth, facts)),
 };
 

@@ -12,6 +12,7 @@ import {
   scope,
   scoredObjects,
 } from '../../evaluate/object-evaluation.js';
+import { objectAgreement } from '../../evaluate/object-agreement.js';
 import { objectKeypointSimilarity, type TrueKeypoint } from '../../evaluate/object-keypoint-similarity.js';
 import { labelledBox } from '../detection/detection-evaluation.js';
 import type { EvaluationFacts, LabelledImage, LabelledObject, TaskEvaluator } from '../task-evaluation.js';
@@ -41,6 +42,7 @@ export const poseEvaluator: TaskEvaluator<PosePrediction> = {
         truth.crowd === true || !keypointsOf(truth).some(({ visibility }) => visibility > 0),
     });
   },
+  agreement: (a, b) => objectAgreement(a, b, poseSimilarity),
   asPredictions: (truths, facts) =>
     truths.map((truth) => ({
       ...labelledBox(truth, facts),
@@ -50,6 +52,13 @@ export const poseEvaluator: TaskEvaluator<PosePrediction> = {
       })),
     })),
 };
+
+/** Object keypoint similarity, the first of the two taken for the truth with all its keypoints labelled. */
+function poseSimilarity(one: PosePrediction, other: PosePrediction): number {
+  const keypoints = one.keypoints.map(({ x, y }) => ({ x, y, visibility: 2 }));
+  const sigmas = keypointSigmas(keypoints.length);
+  return objectKeypointSimilarity(other.keypoints, { keypoints, box: one.box }, boxArea(one.box), sigmas);
+}
 
 /** Those of the model when it has one for each keypoint, else what suits their number; none when there are no keypoints. */
 function sigmasFor(

@@ -11,6 +11,7 @@ import {
   scope,
   scoredObjects,
 } from '../../evaluate/object-evaluation.js';
+import { objectAgreement } from '../../evaluate/object-agreement.js';
 import { rleIou } from '../../masks/rle-iou.js';
 import type { Rle } from '../../masks/rle.js';
 import { labelledBox } from '../detection/detection-evaluation.js';
@@ -37,6 +38,10 @@ export const segmentationEvaluator: TaskEvaluator<SegmentationPrediction> = {
         boxIou(box, boxOf(truth)) === 0 ? 0 : rleIou(mask, maskOf(truth), truth.crowd),
     });
   },
+  agreement: (a, b) =>
+    objectAgreement(a, b, (one, other) =>
+      boxIou(one.box, other.box) === 0 ? 0 : rleIou(one.mask, other.mask),
+    ),
   asPredictions: (truths, facts) =>
     truths.map((truth) => ({ ...labelledBox(truth, facts), mask: maskOf(truth) })),
 };

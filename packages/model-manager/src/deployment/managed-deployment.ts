@@ -1,0 +1,471 @@
+import {
+  CareError,
+  serializeError,
+  type CompositeModelRegistry,
+  type Logger,
+  type ResolvedChange,
+  type ResolvedModel,
+  type SerializedError,
+} from '@care/registry-core';
+import type { ImageInput } from '@care/vision';
+import type { OpenMoment } from '../care/load-model.js';
+import type { PooledModel } from '../model/pooled-model.js';
+import type { Prediction } from '../model/prediction.js';
+import { chooseAtRandom, chooseByKey } from '../traffic/weighted-choice.js';
+import type {
+  DeployedPredictOptions,
+  Deployment,
+  DeploymentEvent,
+  DeploymentEventBody,
+  DeploymentOptions,
+  DeploymentPlan,
+  DeploymentReason,
+  DeploymentRecord,
+  DeploymentStatus,
+  VersionStatus,
+} from './deployment.js';
+import { DeploymentHistory } from './deployment-history.js';
+import { desiredByHost, desiredByRegistry, type DesiredPlan, type DesiredSource } from './desired-plan.js';
+import { EventBus } from './event-bus.js';
+import { GuardDuty, guardRoles } from './guard-duty.js';
+import type { GuardBreach } from './guard.js';
+import { samePlan, shareOf, trafficOf, versionsOf, type LivePlan } from './live-plan.js';
+import type { LiveVersion } from './live-version.js';
+import { MemoryRoom } from './memory-room.js';
+import { OperationQueue } from './operation-queue.js';
+import { RollbackLatches } from './rollback-latches.js';
+import { copyToShadows } from './shadow-traffic.js';
+import { Held, joinRechecks, VersionShelf, type Recheck } from './version-shelf.js';
+
+export interface DeploymentParts {
+  readonly modelId: string;
+  readonly registryName?: string | undefined;
+  readonly registry: CompositeModelRegistry;
+  readonly options: DeploymentOptions;
+  readonly logger: Logger;
+  open(resolved: ResolvedModel, moment: OpenMoment): Promise<PooledModel>;
+  onDispose(): void;
+}
+
+/** Plans that a row of rollbacks can go back to. */
+const EARLIER_PLANS = 10;
+const DEFAULTS = { keepWarmMs: 300_000, drainMs: 30_000, shadowConcurrency: 4 };
+
+/** Keeps one model id served: one plan is live at any moment, operations on it are carried out one after the other. */
+export class ManagedDeployment implements Deployment {
+  readonly modelId: string;
+  readonly #parts: DeploymentParts;
+  readonly #queue = new OperationQueue();
+  readonly #latches = new RollbackLatches();
+  readonly #closing = new AbortController();
+  readonly #events: EventBus;
+  readonly #history: DeploymentHistory;
+  readonly #shelf: VersionShelf;
+  readonly #room: MemoryRoom;
+  #plan: LivePlan | undefined;
+  /** What was live before, latest last. */
+  readonly #earlier: LivePlan[] = [];
+  #specKey = '';
+  #problem: SerializedError | undefined;
+  #guard: GuardDuty | undefined;
+  /** The look at the registry that waits in the queue. */
+  #nextLook: { recheck: Recheck; readonly done: Promise<void> } | undefined;
+  #disposed: Promise<void> | undefined;
+
+  constructor(parts: DeploymentParts) {
+    const { modelId, options, logger } = parts;
+    this.modelId = modelId;
+    this.#parts = parts;
+    this.#events = new EventBus(options.observer, logger);
+    this.#history = new DeploymentHistory(options.historyLimit);
+    this.#room = new MemoryRoom({
+      budget: options.memoryBudget,
+      whenShort: options.whenMemoryShort ?? 'refuse',
+      endStandby: () => this.#endStandby(),
+      endServing: () => this.#endServing(),
+    });
+    this.#shelf = new VersionShelf({
+      latches: this.#latches,
+      drainMs: options.drainMs ?? DEFAULTS.drainMs,
+      open: (resolved, moment) => parts.open(resolved, moment),
+      makeRoom: (resolved) => this.#room.make(resolved),
+      listener: {
+        state: ({ id, version, state, generation }) =>
+          this.#emit(generation, { kind: 'state', id, version, state }),
+        request: (observation) => this.#events.request(observation),
+      },
+      drained: ({ id, version, generation }, cut) =>
+        this.#emit(generation, { kind: 'drained', id, version, cut }),
+    });
+  }
+
+  get ready(): boolean {
+    return this.#plan?.arms.some(({ version, weight }) => weight > 0 && version.state === 'ready') ?? false;
+  }
+
+  get history(): readonly DeploymentRecord[] {
+    return this.#history.records;
+  }
+
+  get status(): DeploymentStatus {
+    const plan = this.#plan;
+    const before = this.#earlier.at(-1);
+    return {
+      modelId: this.modelId,
+      generation: plan?.generation ?? 0,
+      traffic: plan === undefined ? {} : trafficOf(plan),
+      shadow: plan?.shadow.map(({ version }) => version ?? '') ?? [],
+      aliases: plan?.aliases ?? {},
+      ...(plan?.stickyBy === undefined ? {} : { stickyBy: plan.stickyBy }),
+      ...(plan?.guard === undefined ? {} : { guard: plan.guard }),
+      versions: this.#shelf.all.map((version) => this.#statusOf(version)),
+      latched: this.#latches.versions,
+      ...(before === undefined ? {} : { rollbackTo: trafficOf(before) }),
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+    };
+  }
+
+  subscribe(listener: (event: DeploymentEvent) => void): () => void {
+    return this.#events.subscribe(listener);
+  }
+
+  predict(image: ImageInput, options?: DeployedPredictOptions): Promise<Prediction>;
+  predict(images: readonly ImageInput[], options?: DeployedPredictOptions): Promise<Prediction[]>;
+  async predict(
+    input: ImageInput | readonly ImageInput[],
+    options: DeployedPredictOptions = {},
+  ): Promise<Prediction | Prediction[]> {
+    if (this.#room.serving !== undefined) await this.#room.serving;
+    const { key, version: wanted, ...rest } = options;
+    const plan = this.#livePlan();
+    const chosen = wanted === undefined ? choose(plan, key) : this.#named(plan, wanted);
+    const live = chosen.predict(input, rest, 'live');
+    if (wanted === undefined && plan.shadow.length > 0) {
+      const { shadowConcurrency = DEFAULTS.shadowConcurrency } = this.#parts.options;
+      copyToShadows(plan.shadow, input, rest, shadowConcurrency, live);
+    }
+    const predictions = await live;
+    if (isBatch(input)) return predictions;
+    const [only] = predictions;
+    if (only === undefined) throw new CareError('INFERENCE_FAILED', 'the model gave no answer');
+    return only;
+  }
+
+  /** The first versions. @throws CareError what kept them from being ready */
+  async start(): Promise<void> {
+    await this.#queue.run((generation) => this.#follow(generation, 'start', 'first versions', 'all'));
+  }
+
+  /** The registry told a change of this model. */
+  changed({ kind, version, registry, error }: ResolvedChange): void {
+    if (this.#disposed !== undefined) return;
+    if (kind === 'invalid') this.#refused(version ?? null, error, this.#queue.generation);
+    const recheck: Recheck = new Set(kind === 'deployment' ? [] : [version ?? null]);
+    // Its failure has been told as an event.
+    this.#look(recheck, `${registry}: ${kind} ${version ?? this.modelId}`).catch(() => undefined);
+  }
+
+  async reload(): Promise<void> {
+    this.#checkLive();
+    await this.#look('all', 'asked to look again');
+  }
+
+  async deploy(plan: DeploymentPlan): Promise<DeploymentRecord> {
+    return await this.#operate(async (generation) => {
+      const desired = await desiredByHost(this.#source, plan, this.#aliases, this.#closing.signal);
+      // Who names a version means it, also one that was rolled back.
+      for (const { resolved } of desired.arms) this.#latches.release(resolved.package.version ?? null);
+      const next = await this.#loadPlan(desired, generation, new Set());
+      return this.#switchTo(next, 'deploy', plan.detail ?? 'asked by the host');
+    });
+  }
+
+  async load(version: string): Promise<VersionStatus> {
+    return await this.#operate(async (generation) => {
+      const wanted = { traffic: { [version]: 1 } };
+      const { arms } = await desiredByHost(this.#source, wanted, this.#aliases, this.#closing.signal);
+      const resolved = arms.map((arm) => arm.resolved);
+      for (const one of resolved) this.#latches.release(one.package.version ?? null);
+      const [loaded] = await this.#shelf.loadAll(resolved, { generation, recheck: 'all', specKey: '' });
+      if (loaded === undefined) throw this.#notLoaded(version);
+      return this.#statusOf(loaded);
+    });
+  }
+
+  async unload(version: string): Promise<void> {
+    await this.#operate(async () => {
+      const known = this.#shelf.ready(this.#aliases[version] ?? version);
+      if (known.length === 0) throw this.#notLoaded(version);
+      const serving = this.#plan === undefined ? new Set() : versionsOf(this.#plan);
+      if (known.some((one) => serving.has(one))) {
+        throw new CareError('DEPLOYMENT_INVALID', `version "${version}" of "${this.modelId}" is live`, {
+          remedy: 'Give its traffic to another version first.',
+        });
+      }
+      await Promise.all(known.map((one) => this.#shelf.retire(one)));
+    });
+  }
+
+  async rollback(detail = 'asked by the host'): Promise<DeploymentRecord> {
+    this.#checkLive();
+    return this.#rollbackNow('rollback', detail) ?? (await this.#rollbackByLoading('rollback', detail));
+  }
+
+  dispose(): Promise<void> {
+    return (this.#disposed ??= this.#end());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #end(): Promise<void> {
+    this.#closing.abort();
+    this.#guard?.end();
+    this.#parts.onDispose();
+    await this.#queue.settled();
+    await this.#shelf.end();
+  }
+
+  #checkLive(): void {
+    if (this.#disposed === undefined) return;
+    throw new CareError('DISPOSED', `the deployment of "${this.modelId}" has been disposed`);
+  }
+
+  get #aliases(): Readonly<Record<string, string>> {
+    return this.#plan?.aliases ?? {};
+  }
+
+  get #source(): DesiredSource {
+    const { registry, modelId } = this.#parts;
+    const serving = this.#plan?.arms[0]?.version.resolved.registry;
+    return { registry, modelId, registryName: serving ?? this.#parts.registryName };
+  }
+
+  #livePlan(): LivePlan {
+    this.#checkLive();
+    if (this.#plan !== undefined) return this.#plan;
+    const { code, message } = this.#problem ?? {
+      code: 'OVERLOADED' as const,
+      message: 'its first version is being loaded',
+    };
+    throw new CareError(code, `"${this.modelId}" is not ready: ${message}`);
+  }
+
+  #named(plan: LivePlan, wanted: string): LiveVersion {
+    const [chosen] = this.#shelf.ready(plan.aliases[wanted] ?? wanted);
+    if (chosen === undefined) throw this.#notLoaded(wanted);
+    return chosen;
+  }
+
+  #notLoaded(version: string): CareError {
+    const ready = this.#shelf.resident.filter(({ state }) => state === 'ready');
+    const known = ready.map((one) => one.version ?? '(unversioned)');
+    return new CareError('MODEL_NOT_FOUND', `version "${version}" of "${this.modelId}" is not loaded`, {
+      remedy: `Loaded are ${known.join(', ') || 'none'}; load it first.`,
+      details: { modelId: this.modelId, version, known },
+    });
+  }
+
+  #statusOf(version: LiveVersion): VersionStatus {
+    const plan = this.#plan;
+    if (plan?.arms.some((arm) => arm.version === version) === true) {
+      return version.status('live', shareOf(version, plan));
+    }
+    if (plan?.shadow.includes(version) === true) return version.status('shadow', 0);
+    return version.status(this.#shelf.isStandby(version) ? 'standby' : 'none', 0);
+  }
+
+  /** Puts a look at the registry in the queue; while one waits there, further changes join it. */
+  #look(recheck: Recheck, detail: string): Promise<void> {
+    if (this.#nextLook !== undefined) {
+      this.#nextLook.recheck = joinRechecks(this.#nextLook.recheck, recheck);
+      return this.#nextLook.done;
+    }
+    const done = this.#queue.run(async (generation) => {
+      const due = this.#nextLook?.recheck ?? recheck;
+      this.#nextLook = undefined;
+      await this.#follow(generation, 'registry', detail, due);
+    });
+    this.#nextLook = { recheck, done };
+    return done;
+  }
+
+  /** Makes live what the registry says. @throws CareError after telling it: what was live stays so */
+  #follow(generation: number, reason: DeploymentReason, detail: string, recheck: Recheck): Promise<void> {
+    return this.#attempt(generation, async () => {
+      const desired = await desiredByRegistry(this.#source, this.#closing.signal);
+      try {
+        const next = await this.#loadPlan(desired, generation, recheck);
+        this.#specKey = desired.specKey;
+        if (this.#plan === undefined || !samePlan(this.#plan, next)) this.#switchTo(next, reason, detail);
+      } catch (error) {
+        if (!(error instanceof Held)) throw error;
+        this.#emit(generation, { kind: 'held', version: error.version });
+      }
+    });
+  }
+
+  async #operate<T>(operation: (generation: number) => Promise<T>): Promise<T> {
+    this.#checkLive();
+    return await this.#queue.run((generation) => this.#attempt(generation, () => operation(generation)));
+  }
+
+  /** Runs an operation; its failure is told and leaves what is live as it is. */
+  async #attempt<T>(generation: number, operation: () => Promise<T>): Promise<T> {
+    this.#checkLive();
+    try {
+      const result = await operation();
+      this.#problem = undefined;
+      return result;
+    } catch (error) {
+      this.#checkLive();
+      this.#refused(null, error, generation);
+      throw error;
+    }
+  }
+
+  #refused(version: string | null, error: unknown, generation: number): void {
+    const problem = serializeError(error, 'INFERENCE_FAILED');
+    this.#problem = problem;
+    const { code, message } = problem;
+    this.#parts.logger.warn(
+      { model: this.modelId, version, code, generation },
+      `a change of "${this.modelId}" was not taken: ${message}`,
+    );
+    this.#emit(generation, { kind: 'refused', version, error: problem });
+  }
+
+  /** @throws CareError ABORTED when a later operation was carried out meanwhile: an overtaken load never wins */
+  async #loadPlan(desired: DesiredPlan, generation: number, recheck: Recheck): Promise<LivePlan> {
+    const { aliases, stickyBy, guard, specKey } = desired;
+    const wanted = [...desired.arms.map(({ resolved }) => resolved), ...desired.shadow];
+    const versions = await this.#shelf.loadAll(wanted, { generation, recheck, specKey });
+    if (!this.#queue.isLatest(generation)) {
+      await this.#shelf.giveBack(versions, generation);
+      throw new CareError('ABORTED', 'a later operation was carried out while this one loaded');
+    }
+    const arms = desired.arms.flatMap(({ weight }, index) => {
+      const version = versions[index];
+      return version === undefined ? [] : [{ id: version.version ?? '', version, weight }];
+    });
+    return { generation, arms, shadow: versions.slice(desired.arms.length), aliases, stickyBy, guard };
+  }
+
+  async #endStandby(): Promise<boolean> {
+    const { standby } = this.#shelf;
+    await Promise.all(standby.map((version) => this.#shelf.retire(version)));
+    return standby.length > 0;
+  }
+
+  async #endServing(): Promise<(() => Promise<void>) | undefined> {
+    const plan = this.#plan;
+    if (plan === undefined) return undefined;
+    await Promise.all([...versionsOf(plan)].map((version) => this.#shelf.retire(version)));
+    return async () => {
+      const room = this.#shelf.resident.some(({ state }) => state === 'ready');
+      if (room || this.#plan !== plan || this.#disposed !== undefined) return;
+      this.#plan = { ...plan, arms: await this.#reviveArms(plan, plan.generation), shadow: [] };
+    };
+  }
+
+  async #reviveArms(plan: LivePlan, generation: number): Promise<LivePlan['arms']> {
+    return await Promise.all(
+      plan.arms.map(async (arm) => ({ ...arm, version: await this.#shelf.revive(arm.version, generation) })),
+    );
+  }
+
+  /** Back to what was live before, in this turn; undefined when that is not loaded. */
+  #rollbackNow(reason: 'rollback' | 'guard', detail: string): DeploymentRecord | undefined {
+    const target = this.#earlier.at(-1);
+    if (target?.arms.every(({ version }) => version.state === 'ready') !== true) return undefined;
+    const shadow = target.shadow.filter(({ state }) => state === 'ready');
+    return this.#goBack({ ...target, generation: this.#queue.overtake(), shadow }, reason, detail);
+  }
+
+  async #rollbackByLoading(reason: 'rollback' | 'guard', detail: string): Promise<DeploymentRecord> {
+    const target = this.#earlier.at(-1);
+    if (target === undefined) {
+      throw new CareError('ROLLBACK_UNAVAILABLE', `"${this.modelId}" has no earlier deployment`);
+    }
+    return await this.#operate(async (generation) => {
+      const arms = await this.#reviveArms(target, generation);
+      return this.#goBack({ ...target, generation, arms, shadow: [] }, reason, detail);
+    });
+  }
+
+  #goBack(plan: LivePlan, reason: 'rollback' | 'guard', detail: string): DeploymentRecord {
+    const kept = new Set(plan.arms.map(({ version }) => version));
+    for (const { version } of this.#plan?.arms ?? []) {
+      if (!kept.has(version)) this.#latches.set(version, this.#specKey);
+    }
+    this.#earlier.pop();
+    return this.#switchTo(plan, reason, detail);
+  }
+
+  /** The switch itself is one assignment; the rest is book-keeping. */
+  #switchTo(plan: LivePlan, reason: DeploymentReason, detail: string): DeploymentRecord {
+    const before = this.#plan;
+    this.#plan = plan;
+    const forward = reason !== 'rollback' && reason !== 'guard';
+    if (before !== undefined && forward) this.#earlier.push(before);
+    if (this.#earlier.length > EARLIER_PLANS) this.#earlier.shift();
+    const record = this.#history.add(plan, reason, detail);
+    const loadMs = Math.max(0, ...[...versionsOf(plan)].map((version) => version.loadMs ?? 0));
+    this.#emit(plan.generation, { kind: 'switched', record, loadMs });
+    this.#shelve(plan, before);
+    this.#guard?.end();
+    this.#guard = forward ? this.#guardNewcomers(plan, before) : undefined;
+    return record;
+  }
+
+  /** What served until now stays ready for a while; what served before that is ended. */
+  #shelve(plan: LivePlan, before: LivePlan | undefined): void {
+    const { keepWarmMs = DEFAULTS.keepWarmMs } = this.#parts.options;
+    const serving = versionsOf(plan);
+    for (const version of serving) this.#shelf.serve(version);
+    for (const version of this.#shelf.standby) void this.#shelf.retire(version);
+    if (before === undefined) return;
+    for (const version of versionsOf(before)) {
+      if (!serving.has(version) && version.state === 'ready') this.#shelf.keepWarm(version, keepWarmMs);
+    }
+  }
+
+  #guardNewcomers(plan: LivePlan, before: LivePlan | undefined): GuardDuty | undefined {
+    if (plan.guard === undefined) return undefined;
+    const { newcomers, baseline } = guardRoles(plan, before);
+    return new GuardDuty(plan.guard, newcomers, baseline, ({ version }, breach) =>
+      this.#breached(plan, version, breach),
+    );
+  }
+
+  #breached(plan: LivePlan, version: string | null, breach: GuardBreach): void {
+    if (this.#plan !== plan || this.#disposed !== undefined) return;
+    const { metric, value, bound, requests } = breach;
+    const detail = `${metric} of ${version ?? '(unversioned)'} was ${value.toPrecision(3)}, the bound is ${bound}, over ${requests} requests`;
+    const back = plan.guard?.onBreach === 'rollback' && this.#earlier.length > 0;
+    this.#parts.logger.warn({ model: this.modelId, version, ...breach }, detail);
+    this.#emit(plan.generation, { kind: 'breach', version, breach, action: back ? 'rollback' : 'alert' });
+    if (!back || this.#rollbackNow('guard', detail) !== undefined) return;
+    // Its failure has been told as an event.
+    this.#rollbackByLoading('guard', detail).catch(() => undefined);
+  }
+
+  #emit(generation: number, event: DeploymentEventBody): void {
+    this.#events.emit({ modelId: this.modelId, at: new Date().toISOString(), generation, ...event });
+  }
+}
+
+function choose({ arms }: LivePlan, key: string | undefined): LiveVersion {
+  const serving = arms.filter(({ weight }) => weight > 0);
+  const [only] = serving;
+  const several = (): typeof only =>
+    key === undefined ? chooseAtRandom(serving, Math.random()) : chooseByKey(serving, key);
+  const arm = serving.length === 1 ? only : several();
+  if (arm === undefined) throw new CareError('DEPLOYMENT_INVALID', 'no version has traffic');
+  return arm.version;
+}
+
+function isBatch(input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] {
+  return Array.isArray(input);
+}

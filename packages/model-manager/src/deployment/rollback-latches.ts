@@ -1,0 +1,35 @@
+import type { LiveVersion } from './live-version.js';
+
+/** A content that was rolled back. */
+interface Latch {
+  readonly packageKey: string;
+  readonly artifactSha256: Readonly<Record<string, string>>;
+  /** What the registry stated when it was rolled back. */
+  readonly specKey: string;
+}
+
+/**
+ * Contents that were rolled back: nothing promotes them again by itself. Released by other content of the version, by another
+ * statement of what is to be live, or by a host that names the version.
+ */
+export class RollbackLatches {
+  readonly #latches = new Map<string, Latch>();
+
+  get versions(): readonly string[] {
+    return [...this.#latches.keys()];
+  }
+
+  set({ version, packageKey, artifactSha256 }: LiveVersion, specKey: string): void {
+    this.#latches.set(version ?? '', { packageKey, artifactSha256, specKey });
+  }
+
+  release(version: string | null): void {
+    this.#latches.delete(version ?? '');
+  }
+
+  /** The latched content of a package that says the same, as long as the registry states the same. */
+  of(version: string | null, packageKey: string, specKey: string): Latch | undefined {
+    const latch = this.#latches.get(version ?? '');
+    return latch?.packageKey === packageKey && latch.specKey === specKey ? latch : undefined;
+  }
+}
