@@ -188,10 +188,22 @@ describe('inferManifest without metadata', () => {
       color: 'rgb',
       scale: 1 / 255,
       interpolation: 'bilinear',
+      antialias: true,
     });
     expect(infer(facts, { classes: ['a', 'b'], family: 'imagenet' })).toMatchObject({
       task_type: 'classification',
-      preprocessing: { resize: 'center-crop', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+      preprocessing: {
+        resize: 'center-crop',
+        resize_shorter_side: 256,
+        antialias: true,
+        mean: [0.485, 0.456, 0.406],
+        std: [0.229, 0.224, 0.225],
+      },
+    });
+    // timm's transforms_imagenet_eval: floor(384 / 0.875)
+    const large = await factsOf({ x: ['n', 3, 384, 384] }, { y: ['n', 2] });
+    expect(infer(large, { classes: ['a', 'b'], family: 'imagenet' }).preprocessing).toMatchObject({
+      resize_shorter_side: 438,
     });
   });
 

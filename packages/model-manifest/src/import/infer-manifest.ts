@@ -87,7 +87,7 @@ export function inferManifest(
     need(
       undefined,
       'the preprocessing',
-      '--family imagenet (0..1, then mean and std of ImageNet) or --family yolov8 (0..1, as Ultralytics)',
+      '--family imagenet (256 px, centre crop, then mean and std of ImageNet) or --family yolov8 (0..1, as Ultralytics)',
     );
   }
   if (missing.length > 0 || classes === undefined || task === undefined || inputSize === undefined) {
@@ -101,7 +101,7 @@ export function inferManifest(
     model_path: modelPath,
     class_names: [...classes],
     input_size: [inputSize[0], inputSize[1]],
-    preprocessing: preprocessingOf(task, exported, family),
+    preprocessing: preprocessingOf(task, inputSize, exported, family),
     ...(decoder === undefined ? {} : { postprocessing: { decoder } }),
     ...(keypoints === undefined ? {} : { keypoints }),
     metadata: describeOrigin(facts),
@@ -207,12 +207,13 @@ const isDetr = (exported: UltralyticsMetadata | undefined): boolean =>
 
 function preprocessingOf(
   task: Manifest['task_type'],
+  inputSize: readonly [height: number, width: number],
   exported: UltralyticsMetadata | undefined,
   family: ModelFamily | undefined,
 ): NonNullable<Manifest['preprocessing']> {
   // A family whose detectors are letterboxed has classifiers whose images are cropped.
   const isCropped = task === 'classification' && family?.task === undefined;
-  if (family !== undefined && !isCropped) return family.preprocessing;
+  if (family !== undefined && !isCropped) return { ...family.preprocessing, ...family.sized?.(inputSize) };
   const gray = exported?.channels === 1 ? { color: 'gray' as const } : {};
   if (task === 'classification') return { ...CENTER_CROP, ...gray };
   // Ultralytics stretches for RT-DETR (models/rtdetr/predict.py: LetterBox with scale_fill).

@@ -7,6 +7,8 @@ export interface ModelFamily {
   /** Absent: told by the task (classification). */
   readonly decoder?: string;
   readonly preprocessing: Preprocessing;
+  /** What of the preprocessing depends on the input's size. */
+  readonly sized?: (inputSize: readonly [height: number, width: number]) => Preprocessing;
   /** The only task of the family, when it has one. */
   readonly task?: Manifest['task_type'];
 }
@@ -29,6 +31,7 @@ const YOLOX_PREPROCESSING: Preprocessing = {
   color: 'bgr',
   scale: 1,
   interpolation: 'bilinear',
+  side_rounding: 'floor',
 };
 
 /** Mean and standard deviation of ImageNet in 0..1, RGB (torchvision, "Models and pre-trained weights"). */
@@ -41,13 +44,19 @@ const STRETCHED: Preprocessing = {
   interpolation: 'bilinear',
 };
 
-/** Scale the shorter side, cut the centre out; 0..1 (Ultralytics classify_transforms: no further normalisation). */
+/** Scale the shorter side as Pillow does, cut the centre out; 0..1 (Ultralytics classify_transforms: no further normalisation). */
 export const CENTER_CROP: Preprocessing = {
   resize: 'center-crop',
   color: 'rgb',
   scale: 1 / 255,
   interpolation: 'bilinear',
+  antialias: true,
 };
+
+/** ImageNet evaluation crops 7/8 of the shorter side: 224 of 256 (torchvision's ImageClassification preset; timm's crop_pct 0.875). */
+function imagenetResize(inputSize: readonly [number, number]): Preprocessing {
+  return { resize_shorter_side: Math.floor(Math.min(...inputSize) / 0.875) };
+}
 
 const yolo = (decoder: string): ModelFamily => ({ decoder, preprocessing: YOLO_PREPROCESSING });
 const detr = (preprocessing: Preprocessing): ModelFamily => ({
@@ -87,7 +96,11 @@ const FAMILIES: Readonly<Record<string, ModelFamily>> = {
   deim: detr(STRETCHED),
   vitpose: topDown('heatmap'),
   rtmpose: topDown('simcc'),
-  imagenet: { preprocessing: { ...CENTER_CROP, ...IMAGENET_STATISTICS }, task: 'classification' },
+  imagenet: {
+    preprocessing: { ...CENTER_CROP, ...IMAGENET_STATISTICS },
+    sized: imagenetResize,
+    task: 'classification',
+  },
 };
 
 export const FAMILY_NAMES: readonly string[] = Object.keys(FAMILIES);

@@ -15,6 +15,8 @@ export function checkConsistency(manifest: Manifest): ConsistencyProblem[] {
     ...checkModelId(manifest.model_id),
     ...checkClassNames(manifest.class_names),
     ...checkChannels(manifest),
+    ...checkStaticCrop(manifest),
+    ...checkShorterSide(manifest),
     ...checkKeypoints(manifest),
     ...checkVariantIds(manifest),
   ];
@@ -58,6 +60,28 @@ function checkChannels({ preprocessing }: Manifest): ConsistencyProblem[] {
       channels === 1 ? 'one value for the grey channel' : 'one value, or one for each of the 3 channels';
     return [{ path: ['preprocessing', field], found, expected, severity: 'error' as const }];
   });
+}
+
+function checkStaticCrop({ preprocessing }: Manifest): ConsistencyProblem[] {
+  const crop = preprocessing?.static_crop;
+  if (crop === undefined) return [];
+  return (['x', 'y'] as const).flatMap((axis) => {
+    const [low, high] = [crop[`${axis}_min`], crop[`${axis}_max`]];
+    if (low < high) return [];
+    const path = ['preprocessing', 'static_crop', `${axis}_max`];
+    return [
+      { path, found: String(high), expected: `more than ${axis}_min, ${low}`, severity: 'error' as const },
+    ];
+  });
+}
+
+/** Stated for a mode that does not look at it, it is most likely the mode that is wrong. */
+function checkShorterSide({ preprocessing = {} }: Manifest): ConsistencyProblem[] {
+  const { resize = 'letterbox', resize_shorter_side: shorterSide } = preprocessing;
+  if (shorterSide === undefined || resize === 'center-crop') return [];
+  const path = ['preprocessing', 'resize_shorter_side'];
+  const found = `${JSON.stringify(shorterSide)} with the resize "${resize}"`;
+  return [{ path, found, expected: 'it only with "center-crop"; it is ignored', severity: 'warning' }];
 }
 
 function checkKeypoints({ keypoints }: Manifest): ConsistencyProblem[] {

@@ -32,6 +32,25 @@ const sha256 = z.string().regex(/^[0-9a-fA-F]{64}$/, 'the SHA-256 of the file: 6
 const unit = z.number().min(0).max(1);
 const side = z.int().min(1).max(MAX_SIDE);
 
+const staticCrop = z.object({
+  x_min: unit.describe('Left edge, as a fraction of the width.'),
+  y_min: unit.describe('Upper edge, as a fraction of the height.'),
+  x_max: unit.describe('Right edge, as a fraction of the width.'),
+  y_max: unit.describe('Lower edge, as a fraction of the height.'),
+});
+
+const contrast = z.object({
+  method: z
+    .enum(['stretching', 'histogram-equalization', 'adaptive-equalization'])
+    .describe('stretching: the 2nd and 98th percentile become 0 and 255.'),
+  order: z
+    .enum(['before-grayscale', 'after-grayscale'])
+    .optional()
+    .describe(
+      "before-grayscale, the default: as Roboflow's environment.json is served (equalizations leave grey); after-grayscale: as its inference_config.json is.",
+    ),
+});
+
 const preprocessing = z.object({
   resize: z
     .enum(['letterbox', 'stretch', 'center-crop', 'fit-within'])
@@ -62,6 +81,40 @@ const preprocessing = z.object({
     .optional()
     .describe('Per channel, in the order of color. Default 1.'),
   interpolation: z.enum(['nearest', 'bilinear', 'area', 'bicubic']).optional().describe('Default bilinear.'),
+  antialias: z
+    .boolean()
+    .optional()
+    .describe(
+      'True: bilinear and bicubic widen their filter when shrinking, as Pillow and torchvision do. Default false, as OpenCV.',
+    ),
+  resize_shorter_side: z
+    .union([side, z.literal('keep')])
+    .optional()
+    .describe(
+      'For center-crop: pixels of the shorter side before the crop (ImageNet: 256 for an input of 224), or keep: not scaled. Default: it fills the input.',
+    ),
+  pad_mode: z
+    .enum(['constant', 'reflect'])
+    .optional()
+    .describe('What lies beside the image: pad_value, or the mirrored image. Default constant.'),
+  side_rounding: z
+    .enum(['nearest', 'floor'])
+    .optional()
+    .describe('Scaled sides of letterbox and fit-within that are not whole. Default nearest.'),
+  static_crop: staticCrop
+    .optional()
+    .describe(
+      'The part of the image that the model sees, as fractions 0..1 (25 percent is 0.25). Default all.',
+    ),
+  grayscale: z
+    .boolean()
+    .optional()
+    .describe('True: colours become grey levels; the input keeps the channels of color. Default false.'),
+  contrast: contrast.optional().describe('Contrast adjustment before resizing. Default none.'),
+  auto_orient: z
+    .boolean()
+    .optional()
+    .describe('False: the model sees the pixels as stored, without EXIF orientation. Default true.'),
 });
 
 const postprocessing = z.object({

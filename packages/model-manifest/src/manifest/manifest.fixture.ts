@@ -22,7 +22,7 @@ export const FULL_MANIFEST: JsonObject = {
   version: '1.3.0-rc.1+build.5',
   sha256: 'AB'.repeat(32),
   preprocessing: {
-    resize: 'letterbox',
+    resize: 'center-crop',
     pad_value: 0,
     pad_position: 'top-left',
     color: 'bgr',
@@ -30,6 +30,14 @@ export const FULL_MANIFEST: JsonObject = {
     mean: [1, 2, 3],
     std: [2],
     interpolation: 'area',
+    antialias: true,
+    resize_shorter_side: 256,
+    pad_mode: 'reflect',
+    side_rounding: 'floor',
+    static_crop: { x_min: 0.25, y_min: 0, x_max: 0.75, y_max: 1 },
+    grayscale: true,
+    contrast: { method: 'adaptive-equalization', order: 'after-grayscale' },
+    auto_orient: false,
   },
   postprocessing: {
     decoder: 'yolov8',

@@ -67,6 +67,26 @@ describe('parseManifest', () => {
     ],
     ['two means', { preprocessing: { mean: [1, 2] } }, '$.preprocessing.mean: found 2 values'],
     [
+      'a static crop in percent',
+      { preprocessing: { static_crop: { x_min: 0, y_min: 0, x_max: 75, y_max: 1 } } },
+      '$.preprocessing.static_crop.x_max: found 75',
+    ],
+    [
+      'a static crop inside out',
+      { preprocessing: { static_crop: { x_min: 0, y_min: 0.5, x_max: 1, y_max: 0.5 } } },
+      '$.preprocessing.static_crop.y_max: found 0.5, expected more than y_min, 0.5',
+    ],
+    [
+      'an unknown contrast',
+      { preprocessing: { contrast: { method: 'histogram-equalisation' } } },
+      '(did you mean "histogram-equalization"?)',
+    ],
+    [
+      'a crop of words',
+      { preprocessing: { resize_shorter_side: 'fill' } },
+      '$.preprocessing.resize_shorter_side',
+    ],
+    [
       'a bone to nowhere',
       { keypoints: { names: ['a'], skeleton: [[0, 1]] } },
       '$.keypoints.skeleton[0]: found [0,1]',
@@ -136,6 +156,15 @@ describe('parseManifest', () => {
       ['$.postprocessing.iou_treshold', 'iou_threshold', 'warning'],
       ['$.variants[0].sha', undefined, 'warning'],
       ['$.descripton', undefined, 'warning'],
+    ]);
+  });
+
+  it('warns of a shorter side where none is scaled', () => {
+    const odd = { ...PREDECESSOR_MANIFEST, preprocessing: { resize_shorter_side: 256, static_corp: {} } };
+    expect(parse(odd).manifest).toBeDefined();
+    expect(parse(odd).problems.map(({ jsonPath, nearest }) => [jsonPath, nearest])).toEqual([
+      ['$.preprocessing.resize_shorter_side', undefined],
+      ['$.preprocessing.static_corp', 'static_crop'],
     ]);
   });
 

@@ -39,12 +39,40 @@ describe('toModelPackage', () => {
     });
   });
 
+  it('takes contrast before greyscale, and nothing that is not stated', () => {
+    const stated = { contrast: { method: 'stretching' }, resize_shorter_side: 'keep' };
+    const { preprocessing } = convert({ ...PREDECESSOR_MANIFEST, preprocessing: stated });
+    expect(preprocessing).toMatchObject({
+      contrast: { method: 'stretching', order: 'before-grayscale' },
+      resizeShorterSide: 'keep',
+    });
+    expect(Object.keys(preprocessing)).not.toContain('staticCrop');
+    expect(Object.keys(convert(PREDECESSOR_MANIFEST).preprocessing)).toHaveLength(8);
+  });
+
   it('carries over what is stated', () => {
     const model = convert(FULL_MANIFEST, [main, { path: '/models/yolov11n-320.engine', size: 20 }]);
     expect(model).toMatchObject({
       task: 'pose-estimation',
       version: '1.3.0-rc.1+build.5',
-      preprocessing: { padPosition: 'top-left', color: 'bgr', scale: 1, mean: [1, 2, 3], std: [2, 2, 2] },
+      preprocessing: {
+        resize: 'center-crop',
+        padPosition: 'top-left',
+        padValue: 0,
+        color: 'bgr',
+        scale: 1,
+        mean: [1, 2, 3],
+        std: [2, 2, 2],
+        interpolation: 'area',
+        antialias: true,
+        resizeShorterSide: 256,
+        padMode: 'reflect',
+        sideRounding: 'floor',
+        staticCrop: { xMin: 0.25, yMin: 0, xMax: 0.75, yMax: 1 },
+        grayscale: true,
+        contrast: { method: 'adaptive-equalization', order: 'after-grayscale' },
+        autoOrient: false,
+      },
       postprocessing: {
         decoder: 'yolov8',
         decoderOptions: { scores: 'logits' },

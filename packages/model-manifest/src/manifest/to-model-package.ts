@@ -87,6 +87,26 @@ export function toPreprocessing(stated: Manifest['preprocessing'] = {}): Preproc
     mean: perChannel(stated.mean, 0),
     std: perChannel(stated.std, 1),
     interpolation: stated.interpolation ?? 'bilinear',
+    ...optionalSteps(stated),
+  };
+}
+
+/** Steps that do not happen unless they are stated. */
+function optionalSteps(stated: NonNullable<Manifest['preprocessing']>): Partial<Preprocessing> {
+  const { static_crop: crop, contrast } = stated;
+  return {
+    ...(stated.antialias === undefined ? {} : { antialias: stated.antialias }),
+    ...(stated.resize_shorter_side === undefined ? {} : { resizeShorterSide: stated.resize_shorter_side }),
+    ...(stated.pad_mode === undefined ? {} : { padMode: stated.pad_mode }),
+    ...(stated.side_rounding === undefined ? {} : { sideRounding: stated.side_rounding }),
+    ...(crop === undefined
+      ? {}
+      : { staticCrop: { xMin: crop.x_min, yMin: crop.y_min, xMax: crop.x_max, yMax: crop.y_max } }),
+    ...(stated.grayscale === undefined ? {} : { grayscale: stated.grayscale }),
+    ...(contrast === undefined
+      ? {}
+      : { contrast: { method: contrast.method, order: contrast.order ?? 'before-grayscale' } }),
+    ...(stated.auto_orient === undefined ? {} : { autoOrient: stated.auto_orient }),
   };
 }
 

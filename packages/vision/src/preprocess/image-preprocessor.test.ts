@@ -1,84 +1,10 @@
-import { readFileSync } from 'node:fs';
-import type { Preprocessing } from '@care/registry-core';
 import { isCareError } from '@care/registry-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PixelFormat, RawFrame } from '../image/image-source.js';
 import { floatSpec, modelPackage } from '../model-package.fixture.js';
-import { fromHalf } from './half-float.js';
-import { imagePreprocessor } from './image-preprocessor.js';
-import type { ImagePreprocessor } from './image-preprocessor.js';
 import { inputLayout } from './input-layout.js';
-
-type Changes = Partial<Preprocessing>;
-const RAW: Changes = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
-
-function preprocessor(
-  width: number,
-  height: number,
-  changes: Changes = {},
-  type: 'float32' | 'float16' | 'uint8' = 'float32',
-  order: 'nchw' | 'nhwc' = 'nchw',
-): ImagePreprocessor {
-  const model = modelPackage({ inputSize: { width, height }, preprocessing: changes });
-  const channels = changes.color === 'gray' ? 1 : 3;
-  const shape = order === 'nchw' ? [1, channels, height, width] : [1, height, width, channels];
-  return imagePreprocessor(model, inputLayout(model, [{ name: 'images', type, shape }]));
-}
-
-function numbers(processor: ImagePreprocessor, frame: RawFrame): number[] {
-  const { tensor } = processor.run([{ frame }]);
-  if (tensor.type === 'float16') return Array.from(tensor.data, fromHalf);
-  if (tensor.type === 'float32' || tensor.type === 'uint8') return Array.from(tensor.data);
-  throw new Error(`unexpected ${tensor.type}`);
-}
-
-interface Coded {
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: string;
-}
-interface Fixture {
-  readonly cases: readonly {
-    readonly mode: 'stretch' | 'letterbox';
-    readonly interpolation: Preprocessing['interpolation'];
-    readonly image: Coded;
-    readonly output: Coded;
-  }[];
-}
-
-/** Made by tools/fixtures/vision_resize.py with OpenCV. */
-const { cases } = JSON.parse(
-  readFileSync(new URL('fixtures/opencv-resize.json', import.meta.url), 'utf8'),
-) as Fixture;
-
-const frameOf = ({ width, height, rgb }: Coded): RawFrame => ({
-  data: Buffer.from(rgb, 'base64'),
-  width,
-  height,
-  format: 'rgb',
-});
-
-describe('against OpenCV', () => {
-  it.each(cases.map((item, index) => ({ ...item, index })))(
-    '$mode $interpolation, case $index: every pixel within one grey level',
-    ({ mode, interpolation, image, output }) => {
-      const { width, height } = output;
-      const processor = preprocessor(
-        width,
-        height,
-        { ...RAW, resize: mode, interpolation },
-        'float32',
-        'nhwc',
-      );
-      const wanted = Buffer.from(output.rgb, 'base64');
-      const found = numbers(processor, frameOf(image));
-      expect(found).toHaveLength(wanted.length);
-      const worst = found.reduce((max, value, i) => Math.max(max, Math.abs(value - (wanted[i] ?? NaN))), 0);
-      expect(worst).toBeLessThanOrEqual(1);
-    },
-  );
-});
+import { numbers, preprocessor, RAW } from './preprocessor.fixture.js';
 
 describe('pixel formats', () => {
   const encode = (rgb: readonly number[], format: PixelFormat): number[] => {

@@ -2,7 +2,7 @@
 export interface TileNeighbours {
   readonly first: Int32Array;
   readonly second: Int32Array;
-  readonly weight: Float64Array;
+  readonly weight: Float32Array;
 }
 
 /** Pixels of a line under `tiles` tiles: a curve belongs to the middle of its tile, `middle` pixels from the tile's edge. */
@@ -14,9 +14,11 @@ export function tileNeighbours(
 ): TileNeighbours {
   const first = new Int32Array(pixels);
   const second = new Int32Array(pixels);
-  const weight = new Float64Array(pixels);
+  const weight = new Float32Array(pixels);
+  // Floats of 32 bits, as in OpenCV, so that ties between two levels fall the same way.
+  const share = Math.fround(1 / tileSize);
   for (let i = 0; i < pixels; i++) {
-    const place = (i - middle) / tileSize;
+    const place = Math.fround(Math.fround(i * share) - Math.fround(middle / tileSize));
     const floor = Math.floor(place);
     first[i] = Math.max(0, Math.min(tiles - 1, floor));
     second[i] = Math.max(0, Math.min(tiles - 1, floor + 1));
@@ -51,13 +53,16 @@ export function mapByTiles(
       const left = across.first[x] ?? 0;
       const right = across.second[x] ?? 0;
       const wx = across.weight[x] ?? 0;
-      const top =
-        (curves[(above + left) * levels + level] ?? 0) * (1 - wx) +
-        (curves[(above + right) * levels + level] ?? 0) * wx;
-      const bottom =
-        (curves[(below + left) * levels + level] ?? 0) * (1 - wx) +
-        (curves[(below + right) * levels + level] ?? 0) * wx;
-      out[at] = top * (1 - wy) + bottom * wy;
+      const a = curves[(above + left) * levels + level] ?? 0;
+      const b = curves[(above + right) * levels + level] ?? 0;
+      const c = curves[(below + left) * levels + level] ?? 0;
+      const d = curves[(below + right) * levels + level] ?? 0;
+      out[at] = mixed(mixed(a, b, wx), mixed(c, d, wx), wy);
     }
   }
+}
+
+function mixed(first: number, second: number, weight: number): number {
+  const of = Math.fround;
+  return of(of(first * of(1 - weight)) + of(second * weight));
 }

@@ -40,7 +40,11 @@ export function tonedSource(source: SourcePixels, settings: ToneSettings): Toned
   switch (contrast.method) {
     case 'stretching':
       if (before) return { source, tone: { gray, curve: stretchingCurve(levelHistogram(source, COLORS)) } };
-      return { source, tone: curved(gray, stretchingCurve(levelHistogram(source, { gray }))) };
+      // A grey picture is one of three equal channels there, which moves what lies between two values.
+      return {
+        source,
+        tone: curved(gray, stretchingCurve(levelHistogram(source, { gray }).map((n) => n * (gray ? 3 : 1)))),
+      };
     case 'histogram-equalization':
       if (before) return { source, tone: curved(gray, equalizationCurve(levelHistogram(source, GRAY))) };
       return { source, tone: curved(gray, cumulativeCurve(levelHistogram(source, { gray }))) };
