@@ -34,3 +34,5 @@ export { importModel, readClasses, type ImportedModel, type ImportOptions } from
 export { writeManifest, type WriteManifestOptions } from './import/write-manifest.js';
 export { FAMILY_NAMES } from './import/model-family.js';
 export { COCO_CLASSES } from './import/coco-classes.js';
+export { deploymentSchema, type DeploymentFile } from './deployment/deployment-schema.js';
+export { parseDeployment, type ParsedDeployment } from './deployment/parse-deployment.js';

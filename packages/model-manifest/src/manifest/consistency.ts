@@ -1,13 +1,6 @@
+import type { ConsistencyProblem } from '../json/parse-by-schema.js';
 import { modelIdProblem } from '@care/registry-core';
-import type { JsonPath } from '../json/json-document.js';
 import type { Manifest } from './manifest-schema.js';
-
-export interface ConsistencyProblem {
-  readonly path: JsonPath;
-  readonly found: string;
-  readonly expected: string;
-  readonly severity: 'error' | 'warning';
-}
 
 /** What the fields of a manifest say about one another; the schema cannot tell. */
 export function checkConsistency(manifest: Manifest): ConsistencyProblem[] {
