@@ -1,5 +1,6 @@
 import { PLAIN_CROP_PREPROCESSING, TORCHVISION_PREPROCESSING, YOLO_PREPROCESSING } from './model-package.mjs';
 import { buildClassifier } from './models/mobilenet-v2.mjs';
+import { buildLargerClassifier } from './models/resnet18.mjs';
 import { buildDetector } from './models/yolov8n-detection.mjs';
 import { buildPoseModel } from './models/yolov8n-pose.mjs';
 import { buildSegmenter } from './models/yolov8n-segmentation.mjs';
@@ -50,7 +51,12 @@ export const BENCHED_TASKS = {
     },
   },
   classification: { ...CLASSIFIER, limit: 1.15 },
-  // The same model with the resize that torchvision evaluates it with: it reads every pixel of the crop, not four for each of the input.
+  classification_larger: {
+    limit: 1.15,
+    build: buildLargerClassifier,
+    package: { ...CLASSIFIER.package, modelId: 'resnet18-shaped' },
+  },
+  // The small model with the resize that torchvision evaluates it with: it reads every pixel of the crop, not four for each of the input.
   classification_antialiased: {
     ...CLASSIFIER,
     package: { ...CLASSIFIER.package, preprocessing: TORCHVISION_PREPROCESSING },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildClassifier } from './mobilenet-v2.mjs';
+import { buildLargerClassifier } from './resnet18.mjs';
 import { buildDetector } from './yolov8n-detection.mjs';
 import { buildPoseModel } from './yolov8n-pose.mjs';
 import { buildSegmenter } from './yolov8n-segmentation.mjs';
@@ -21,12 +22,29 @@ describe.each([
   });
 });
 
-describe('MobileNetV2', () => {
+/**
+ * Parameters and GMAC as torchvision's documentation states them. Batch normalisation has two parameters for each of `normalised`
+ * channels there; folded into the convolutions, one is left.
+ */
+describe.each([
+  {
+    name: 'MobileNetV2',
+    build: buildClassifier,
+    parameters: 3_504_872,
+    normalised: 17_056,
+    gmac: 0.3,
+  },
+  {
+    name: 'ResNet-18',
+    build: buildLargerClassifier,
+    parameters: 11_689_512,
+    normalised: 4_800,
+    gmac: 1.81,
+  },
+])('$name', ({ build, parameters, normalised, gmac }) => {
   it('has the published size and cost', () => {
-    const model = buildClassifier();
-    // torchvision's documentation: 3 504 872 parameters, of which batch normalisation has two for each of 17 056 channels; folded
-    // in, one is left. 0.3 GMAC.
-    expect(model.parameters).toBe(3_504_872 - 17_056);
-    expect(model.gflop).toBeCloseTo(2 * 0.3, 1);
+    const model = build();
+    expect(model.parameters).toBe(parameters - normalised);
+    expect(model.gflop / 2).toBeCloseTo(gmac, 2);
   });
 });
