@@ -1,6 +1,7 @@
 /** Writes the softmax of `logits` into `into`; shifted by the largest, so that no exponential overflows. At least one must be finite. */
 export function softmax(logits: Float32Array, into: Float64Array): void {
-  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity);
+  let largest = -Infinity;
+  for (const logit of logits) if (logit > largest) largest = logit;
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
     const exponential = Math.exp((logits[i] ?? 0) - largest);

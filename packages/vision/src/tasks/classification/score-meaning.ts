@@ -72,10 +72,8 @@ export function meaningOfNumbers(
   output: string,
 ): ScoreMeaning {
   if (scores.length === 1) throw unknownMeaning(model, output);
-  const sum = scores.reduce((total, value) => total + value, 0);
-  return scores.every(isFraction) && (multiLabel || Math.abs(sum - 1) <= ROUNDING)
-    ? 'probabilities'
-    : 'logits';
+  // The first logit beyond 1 or below 0 settles it.
+  return scores.every(isFraction) && (multiLabel || isWhole(scores)) ? 'probabilities' : 'logits';
 }
 
 /** Nothing tells a logit of 0.3 from a probability of 0.3. */
@@ -88,6 +86,11 @@ export function unknownMeaning({ modelId }: ModelPackage, output: string): CareE
         'State it in the manifest: `"postprocessing": { "decoder": "logits" }`, or "probabilities" for a model that ends in sigmoid.',
     },
   );
+}
+
+function isWhole(scores: Float32Array): boolean {
+  const sum = scores.reduce((total, value) => total + value, 0);
+  return Math.abs(sum - 1) <= ROUNDING;
 }
 
 function isFraction(value: number): boolean {
