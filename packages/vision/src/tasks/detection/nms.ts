@@ -18,8 +18,10 @@ const MAX_CANDIDATES = 30_000;
 
 /** Indices by falling score; equal scores keep their order, so results are the same everywhere. */
 export function byScore(scores: ArrayLike<number>): number[] {
-  const order = Array.from({ length: scores.length }, (_, index) => index);
-  return order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+  const values = new Float64Array(scores);
+  const order = new Uint32Array(values.length);
+  for (let index = 0; index < order.length; index++) order[index] = index;
+  return Array.from(order.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b));
 }
 
 /**
@@ -27,19 +29,38 @@ export function byScore(scores: ArrayLike<number>): number[] {
  * agnostic. Returns indices by falling score. Semantics of torchvision's `batched_nms`.
  */
 export function nonMaximumSuppression(candidates: ScoredBoxes, options: NmsOptions): number[] {
-  const { boxes, classIds } = candidates;
-  const order = byScore(candidates.scores).slice(0, MAX_CANDIDATES);
+  const { classIds } = candidates;
+  const count = Math.min(candidates.scores.length, MAX_CANDIDATES);
+  const order = byScore(candidates.scores).slice(0, count);
+  const boxes = new Float64Array(candidates.boxes);
   const kept: number[] = [];
+  const keptByClass = new Map<number, number[]>();
   for (const index of order) {
     if (kept.length >= options.maxDetections) break;
-    const suppressed = kept.some(
-      (better) =>
-        (options.classAgnostic || classIds[better] === classIds[index]) &&
-        intersectionOverUnion(boxes, better, index) > options.iou,
-    );
-    if (!suppressed) kept.push(index);
+    const rivalClass = options.classAgnostic ? 0 : (classIds[index] ?? 0);
+    let rivals = keptByClass.get(rivalClass);
+    if (rivals === undefined) keptByClass.set(rivalClass, (rivals = []));
+    if (isSuppressed(boxes, index, rivals, options.iou)) continue;
+    rivals.push(index);
+    kept.push(index);
   }
   return kept;
+}
+
+/** Whether one of `rivals` overlaps the box by more than `iou`. */
+function isSuppressed(boxes: Float64Array, index: number, rivals: readonly number[], iou: number): boolean {
+  const x1 = boxes[index * 4] ?? 0;
+  const y1 = boxes[index * 4 + 1] ?? 0;
+  const x2 = boxes[index * 4 + 2] ?? 0;
+  const y2 = boxes[index * 4 + 3] ?? 0;
+  for (const rival of rivals) {
+    const at = rival * 4;
+    // Most boxes lie apart: that is seen before anything is computed. Without overlap IoU is 0, which exceeds nothing.
+    if ((boxes[at] ?? 0) >= x2 || (boxes[at + 2] ?? 0) <= x1) continue;
+    if ((boxes[at + 1] ?? 0) >= y2 || (boxes[at + 3] ?? 0) <= y1) continue;
+    if (intersectionOverUnion(boxes, rival, index) > iou) return true;
+  }
+  return false;
 }
 
 /** IoU of boxes `a` and `b` of a flat list. */

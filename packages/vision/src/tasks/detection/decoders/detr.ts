@@ -109,14 +109,24 @@ function scoredReader(
       );
     }
     const row = new Float32Array(width - skip);
+    const least = leastScore(kind, settings.confidence);
     for (let q = 0; q < queries; q++) {
       row.set(scores.data.subarray(q * width + skip, (q + 1) * width));
+      if (!row.some((value) => value >= least)) continue;
       toProbabilities(row, kind);
       forClasses(row, classes, settings, (score, classId) =>
         add(boxes.data, q * boxStep, score, classId, q, candidates),
       );
     }
   };
+}
+
+/** No value of a row below this becomes a score that counts: few queries then need their exponentials. */
+function leastScore(kind: ScoreKind, confidence: number): number {
+  if (kind === 'probabilities') return confidence;
+  // A little lower, as scores are rounded to float32.
+  const lower = confidence - 1e-6;
+  return kind === 'sigmoid' && lower > 0 ? Math.log(lower / (1 - lower)) : -Infinity;
 }
 
 /** In place. */
