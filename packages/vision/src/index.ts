@@ -2,7 +2,15 @@ export { decodeImage } from './image/decode-image.js';
 export { DEFAULT_IMAGE_LIMITS } from './image/image-limits.js';
 export { hasImageExtension, IMAGE_EXTENSIONS } from './image/image-extensions.js';
 export { IMAGE_FORMATS, type ImageFormat } from './image/image-format.js';
-export type { ImageLimits, ImageSource, PixelFormat, RawFrame } from './image/image-source.js';
+export type {
+  DecodeOptions,
+  ImageLimits,
+  ImageSource,
+  Orientation,
+  PixelFormat,
+  RawFrame,
+} from './image/image-source.js';
+export { uprightSize } from './image/orientation.js';
 export { imageSourceFrom, type ImageInput } from './image/image-source-from.js';
 export { boxToImage, boxToInput, resizeGeometry } from './preprocess/resize-geometry.js';
 export type { ResizeGeometry, Size } from './preprocess/resize-geometry.js';

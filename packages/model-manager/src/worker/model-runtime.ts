@@ -13,9 +13,10 @@ import {
   decodeImage,
   predictFrames,
   taskFor,
-  type ImageLimits,
+  uprightSize,
   type ImageSource,
   type PredictOptions,
+  type RawFrame,
   type TaskProcessor,
 } from '@care/vision';
 import { checkOutputs, checkProbe, probeOptions } from './probe-check.js';
@@ -38,7 +39,7 @@ export class ModelRuntime {
   readonly #backend: InferenceBackend;
   readonly #session: InferenceSession;
   readonly #processor: TaskProcessor;
-  readonly #imageLimits: Partial<ImageLimits> | undefined;
+  readonly #decode: (source: ImageSource) => Promise<RawFrame>;
   /** While probes are answered. */
   #checkOutputs: ((outputs: Readonly<Record<string, Tensor>>) => void) | undefined;
 
@@ -47,13 +48,13 @@ export class ModelRuntime {
     backend: InferenceBackend,
     session: InferenceSession,
     processor: TaskProcessor,
-    imageLimits: Partial<ImageLimits> | undefined,
+    decode: (source: ImageSource) => Promise<RawFrame>,
   ) {
     this.opened = opened;
     this.#backend = backend;
     this.#session = session;
     this.#processor = processor;
-    this.#imageLimits = imageLimits;
+    this.#decode = decode;
   }
 
   /**
@@ -93,7 +94,9 @@ export class ModelRuntime {
         batch: processor.batch ?? request.maxBatch,
         ...(info === undefined ? {} : { info }),
       };
-      const runtime = new ModelRuntime(opened, backend, session, processor, imageLimits);
+      const runtime = new ModelRuntime(opened, backend, session, processor, (source) =>
+        decodeImage(source, imageLimits, model.preprocessing),
+      );
       onWarming();
       await runtime.#answerProbes(model);
       return runtime;
@@ -116,7 +119,7 @@ export class ModelRuntime {
 
   async predict(sources: readonly ImageSource[], options: PredictOptions): Promise<WorkerAnswer> {
     const start = performance.now();
-    const frames = await Promise.all(sources.map((source) => decodeImage(source, this.#imageLimits)));
+    const frames = await Promise.all(sources.map(this.#decode));
     const decoded = performance.now();
     const { predictions, timings } = await predictFrames(
       this.#processor,
@@ -125,9 +128,8 @@ export class ModelRuntime {
       (inputs) => this.#run(inputs),
     );
     return {
-      images: frames.map(({ width, height }, index) => ({
-        width,
-        height,
+      images: frames.map((frame, index) => ({
+        ...uprightSize(frame),
         predictions: predictions[index] ?? [],
       })),
       timings: { decode: decoded - start, ...timings },

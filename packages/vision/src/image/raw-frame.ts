@@ -43,6 +43,9 @@ export function checkRawFrame(frame: RawFrame, limits: ImageLimits): RawFrame {
   if (!Number.isSafeInteger(stride) || stride < rowBytes) {
     throw invalid(`stride must be a whole number of at least ${rowBytes} bytes (one row)`, frame);
   }
+  if ((frame.orientation ?? 1) !== 1) {
+    throw invalid('a frame that is handed over must be upright: turn its pixels, without orientation', frame);
+  }
   const needed = stride * (height - 1) + rowBytes;
   if (data.length < needed) throw invalid(`data must hold at least ${needed} bytes`, frame);
   return frame;

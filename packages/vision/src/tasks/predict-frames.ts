@@ -2,6 +2,7 @@ import type { Tensor } from '@care/registry-core';
 import type { RawFrame } from '../image/image-source.js';
 import { sliceBatch } from './slice-batch.js';
 import type { PredictOptions, TaskPrediction, TaskProcessor, View } from './task.js';
+import { storedOptions, uprightPrediction } from './upright-predictions.js';
 
 /** One run of an open session. */
 export type RunSession = (
@@ -37,7 +38,7 @@ export async function predictFrames<Prediction extends TaskPrediction>(
   run: RunSession,
 ): Promise<FramesPredicted<Prediction>> {
   const views = frames.flatMap((frame, index) =>
-    processor.views(frame, options).map((view): [View, number] => [view, index]),
+    processor.views(frame, storedOptions(options, frame)).map((view): [View, number] => [view, index]),
   );
   const predictions = frames.map((): Prediction[] => []);
   const timings = { preprocess: 0, inference: 0, postprocess: 0 };
@@ -50,11 +51,11 @@ export async function predictFrames<Prediction extends TaskPrediction>(
     const outputs = await run(inputs);
     const inferred = performance.now();
     const batch = processor.batch ?? group.length;
-    group.forEach(([, frame], index) => {
+    group.forEach(([{ frame }, of], index) => {
       const geometry = geometries[index];
       if (geometry === undefined) return;
       const found = processor.postprocess(sliceBatch(outputs, index, batch), geometry, options);
-      predictions[frame]?.push(...found);
+      predictions[of]?.push(...found.map((prediction) => uprightPrediction(prediction, frame)));
     });
     timings.preprocess += prepared - start;
     timings.inference += inferred - prepared;
