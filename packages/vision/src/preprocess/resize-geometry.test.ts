@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../tasks/task.js';
-import { boxToImage, boxToInput, resizeGeometry } from './resize-geometry.js';
+import { boxToImage, boxToInput, resizeGeometry, type ResizeSettings } from './resize-geometry.js';
 
 const size = (min: number, max: number) =>
   fc.record({ width: fc.integer({ min, max }), height: fc.integer({ min, max }) });
 const modes = fc.constantFrom('letterbox', 'stretch', 'center-crop', 'fit-within');
 const pads = fc.constantFrom('center', 'top-left');
+const settings = fc.record(
+  {
+    resize: modes,
+    padPosition: pads,
+    sideRounding: fc.constantFrom('nearest', 'floor'),
+    resizeShorterSide: fc.oneof(fc.integer({ min: 1, max: 4000 }), fc.constant('keep')),
+  },
+  { requiredKeys: ['resize', 'padPosition'] },
+) as fc.Arbitrary<ResizeSettings>;
 
 describe('resize geometry', () => {
   it('maps boxes forth and back to within 0.01 px', () => {
@@ -15,11 +24,14 @@ describe('resize geometry', () => {
       fc.property(
         size(1, 8000),
         size(16, 2048),
-        modes,
-        pads,
+        settings,
+        fc.boolean(),
         fc.array(fraction, { minLength: 4, maxLength: 4 }),
-        (image, input, mode, pad, [a = 0, b = 0, c = 0, d = 0]) => {
-          const geometry = resizeGeometry(image, input, { resize: mode, padPosition: pad });
+        (image, input, chosen, inRegion, [a = 0, b = 0, c = 0, d = 0]) => {
+          // A region reaches beyond the image and is of any size above a tenth of a pixel.
+          const [left, top] = [(a - 0.2) * image.width, (b - 0.2) * image.height];
+          const region: Box = [left, top, left + 0.1 + c * image.width, top + 0.1 + d * image.height];
+          const geometry = resizeGeometry(image, input, chosen, inRegion ? region : undefined);
           const box: Box = [a * image.width, b * image.height, c * image.width, d * image.height];
           boxToImage(boxToInput(box, geometry), geometry).forEach((value, i) =>
             expect(Math.abs(value - (box[i] ?? NaN))).toBeLessThan(0.01),
