@@ -73,7 +73,30 @@ function describePreprocessing({ preprocessing }: ModelPackage): string {
     resize === 'letterbox' || resize === 'fit-within' ? ` (${padPosition}, grey ${padValue})` : '';
   const normal = mean.every((value) => value === 0) && std.every((value) => value === 1);
   const shift = normal ? '' : `, mean ${mean.join('/')}, std ${std.join('/')}`;
-  return `${resize}${padding}, ${interpolation}, ${color}, pixel x ${Number(scale.toPrecision(6))}${shift}`;
+  const steps = optionalSteps(preprocessing);
+  return `${resize}${padding}, ${interpolation}, ${color}, pixel x ${Number(scale.toPrecision(6))}${shift}${steps}`;
+}
+
+/** What happens only where the package says so. */
+function optionalSteps(preprocessing: Preprocessing): string {
+  const { antialias, resizeShorterSide, padMode, sideRounding, staticCrop, grayscale, contrast, autoOrient } =
+    preprocessing;
+  const steps = [
+    antialias === true ? 'antialias' : undefined,
+    resizeShorterSide === undefined ? undefined : `shorter side ${resizeShorterSide}`,
+    padMode === 'reflect' ? 'reflected edges' : undefined,
+    sideRounding === 'floor' ? 'sides cut off to whole pixels' : undefined,
+    staticCrop === undefined
+      ? undefined
+      : `crop x ${staticCrop.xMin}..${staticCrop.xMax} y ${staticCrop.yMin}..${staticCrop.yMax}`,
+    contrast === undefined ? undefined : `${contrast.method} ${contrast.order}`,
+    grayscale === true ? 'greyscale' : undefined,
+    autoOrient === false ? 'pixels as stored' : undefined,
+  ];
+  return steps
+    .filter((step) => step !== undefined)
+    .map((step) => `, ${step}`)
+    .join('');
 }
 
 function describeVariant(variant: ModelVariant): string {
