@@ -2,6 +2,7 @@ import type {
   KeypointSpec,
   ModelPackage,
   ModelVariant,
+  Preprocessing,
   ResolvedModel,
   TensorSpec,
 } from '@care/registry-core';
