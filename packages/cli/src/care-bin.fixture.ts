@@ -21,10 +21,15 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with all of stdout so far; returning a signal sends it, once. */
   readonly interrupt?: (stdout: string) => NodeJS.Signals | undefined;
+  /** As `interrupt`, with all of stderr. */
+  readonly interruptOnStderr?: (stderr: string) => NodeJS.Signals | undefined;
 }
 
 /** Runs the built `care`, as a user does. */
-export function care(args: readonly string[], { cwd, env = {}, interrupt }: RunOptions): Promise<Finished> {
+export function care(
+  args: readonly string[],
+  { cwd, env = {}, interrupt, interruptOnStderr }: RunOptions,
+): Promise<Finished> {
   if (!existsSync(BIN)) throw new Error(`${BIN} is not there: build the package first`);
   const base = Object.entries(process.env).filter(
     ([name]) => !/^(?:NO_COLOR|FORCE_COLOR|LOCAL_MODELS_.*|NODE_OPTIONS)$/.test(name),
@@ -37,14 +42,19 @@ export function care(args: readonly string[], { cwd, env = {}, interrupt }: RunO
   let stdout = '';
   let stderr = '';
   let interrupted = false;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    const signal = interrupted ? undefined : interrupt?.(stdout);
-    if (signal === undefined) return;
+  const interruptOnce = (signal: NodeJS.Signals | undefined): void => {
+    if (signal === undefined || interrupted) return;
     interrupted = true;
     child.kill(signal);
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    interruptOnce(interrupt?.(stdout));
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    interruptOnce(interruptOnStderr?.(stderr));
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
