@@ -28,11 +28,12 @@ p { margin: 4px 0; }
 .tile span { color: var(--faint); font-size: 13px; white-space: nowrap; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th, td { padding: 4px 8px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th { color: var(--faint); font-weight: 600; font-size: 13px; }
 tr:last-child td { border-bottom: 0; }
 th.name, td.name { text-align: left; }
 td.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent var(--share)); }
+table.matrix { width: auto; }
 .matrix td, .matrix th { padding: 2px 6px; font-size: 12px; border: 1px solid var(--line); }
 .matrix td { text-align: center; min-width: 26px; }
 .matrix thead th { vertical-align: bottom; height: 1px; }
