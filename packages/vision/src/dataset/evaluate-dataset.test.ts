@@ -40,6 +40,10 @@ function modelThat(
   };
 }
 
+/** Without the signal, which is another each time. */
+const plain = (options: object): object =>
+  JSON.parse(JSON.stringify({ ...options, signal: undefined })) as object;
+
 const right = (path: string): DetectionPrediction[] => {
   const classId = Number(path.split('/')[1]) % 2;
   return [{ class: '', classId, confidence: 0.9, box }];
@@ -66,7 +70,7 @@ describe('evaluateDataset', () => {
 
   it('lets the caller set what counts', async () => {
     const seen: unknown[] = [];
-    const model = modelThat((path, { signal: _, ...options }) => (seen.push(options), right(path)));
+    const model = modelThat((path, options) => (seen.push(plain(options)), right(path)));
     const options = { confidence: 0.1, iou: 0.7, maxDetections: 5, limit: 3, workingConfidence: 0.95 };
     const result = await evaluateDataset(model, boxes(9), options);
     expect([seen.length, seen[0]]).toEqual([3, { confidence: 0.1, iou: 0.7, maxDetections: 5 }]);
@@ -153,7 +157,7 @@ describe('evaluateDataset', () => {
   it('asks a classifier for its five best classes, and skips pictures of classes that it does not have', async () => {
     const seen: unknown[] = [];
     const answer: ClassificationPrediction[] = [{ class: 'a', classId: 0, confidence: 0.9 }];
-    const model = modelThat((_, { signal: __, ...options }) => (seen.push(options), answer), {
+    const model = modelThat((_, options) => (seen.push(plain(options)), answer), {
       task: 'classification',
     });
     const dataset: Dataset = {
