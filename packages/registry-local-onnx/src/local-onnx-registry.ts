@@ -2,6 +2,7 @@ import { isError, nearNames, problemsError, type ManifestProblem } from '@care/m
 import {
   CareError,
   CONTRACT_VERSION,
+  type DeploymentSpec,
   type Logger,
   type ModelPackage,
   type ModelReference,
@@ -42,8 +43,9 @@ export class LocalOnnxRegistry implements ModelRegistry {
   }
 
   async resolve(reference: ModelReference, { signal }: RegistryCallOptions = {}): Promise<ModelPackage> {
-    const { modelId, selector } = reference;
+    const { modelId } = reference;
     const scan = await this.scan(signal);
+    const selector = aliased(reference, scan);
     const versions = scan.usable.filter(({ manifest }) => manifest.model_id === modelId);
     const candidates = versions.map((local) => ({ local, version: local.manifest.version }));
     const chosen = selectVersion(candidates, selector);
@@ -78,11 +80,27 @@ export class LocalOnnxRegistry implements ModelRegistry {
     });
   }
 
+  async deployment(
+    modelId: string,
+    { signal }: RegistryCallOptions = {},
+  ): Promise<DeploymentSpec | undefined> {
+    const scan = await this.scan(signal);
+    const stated = scan.deployments.find((one) => one.modelId === modelId);
+    if (stated === undefined) return undefined;
+    if (stated.spec !== undefined) return stated.spec;
+    throw problemsError(
+      'MANIFEST_INVALID',
+      `The deployment ${stated.found.path} is not valid`,
+      stated.problems.filter(isError),
+    );
+  }
+
   async watch(listener: (change: RegistryChange) => void): Promise<() => Promise<void>> {
     if (!this.settings.enabled) return () => Promise.resolve();
-    const { dir, allowOutside } = this.settings;
+    const { dir, allowOutside, polling } = this.settings;
     const scan = () => this.scans.run();
-    const stop = await watchDirectory({ dir, allowOutside, scan, listener, logger: this.logger });
+    const { logger } = this;
+    const stop = await watchDirectory({ dir, allowOutside, polling, scan, listener, logger });
     this.watches.add(stop);
     return async () => {
       this.watches.delete(stop);
@@ -162,6 +180,13 @@ export class LocalOnnxRegistry implements ModelRegistry {
   }
 }
 
+/** What a name of the model's deployment stands for; anything else stands for itself. */
+function aliased({ modelId, selector }: ModelReference, scan: DirectoryScan): string | undefined {
+  if (selector === undefined) return undefined;
+  const aliases = scan.deployments.find((one) => one.modelId === modelId)?.spec?.aliases ?? {};
+  return Object.hasOwn(aliases, selector) ? aliases[selector] : selector;
+}
+
 function remedyFor(modelId: string, names: readonly string[], enabled: boolean): string {
   if (!enabled) return 'Set LOCAL_MODELS_ENABLED=true to use them.';
   const near = nearNames(modelId, names);
@@ -181,6 +206,7 @@ const NO_MODELS: DirectoryScan = {
   exists: true,
   usable: [],
   broken: [],
+  deployments: [],
   problems: [],
   hidden: [],
   models: [],

@@ -58,7 +58,7 @@ export function memoryLogger(): Logger & { readonly lines: string[] } {
 /** A registry on a directory, disposed when the test ends. */
 export function localRegistry(dir: string, change: Partial<Settings> = {}, logger = memoryLogger()) {
   const registry = new LocalOnnxRegistry(
-    { dir, enabled: true, allowOutside: false, strict: true, ...change },
+    { dir, enabled: true, allowOutside: false, strict: true, polling: false, ...change },
     logger,
   );
   onTestFinished(() => registry.dispose());

@@ -14,6 +14,7 @@ describe('settingsOf', () => {
       enabled: true,
       allowOutside: false,
       strict: true,
+      polling: false,
     });
   });
 

@@ -21,6 +21,8 @@ export const optionsSchema = z.strictObject({
   allowOutside: z.boolean().default(false),
   /** True: the first scan fails as a whole when one manifest is broken. False: broken ones are reported and the rest is used. */
   strict: z.boolean().default(true),
+  /** True: changes are looked for every second instead of waiting for the file system to tell; for network file systems. Default false. */
+  polling: z.boolean().default(false),
 });
 
 export type LocalOnnxOptions = z.input<typeof optionsSchema>;
@@ -32,6 +34,7 @@ export interface Settings {
   readonly enabled: boolean;
   readonly allowOutside: boolean;
   readonly strict: boolean;
+  readonly polling: boolean;
 }
 
 /**
@@ -48,6 +51,7 @@ export function settingsOf(options: z.output<typeof optionsSchema>, context: Plu
     enabled: options.enabled ?? parseEnabled(envEnabled),
     allowOutside: options.allowOutside,
     strict: options.strict,
+    polling: options.polling,
   };
 }
 

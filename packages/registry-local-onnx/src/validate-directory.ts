@@ -43,7 +43,7 @@ export async function validateDirectory(
   options: ValidateOptions = {},
 ): Promise<ValidationReport> {
   const { allowOutside = false, signal, onProgress } = options;
-  const settings = { dir: resolve(dir), enabled: true, allowOutside, strict: false };
+  const settings = { dir: resolve(dir), enabled: true, allowOutside, strict: false, polling: false };
   const scan = await new DirectoryScanner(settings.dir, settings).scan();
   const files = new ModelFiles(settings);
   const problems: ManifestProblem[] = [...scan.problems, ...emptyProblem(settings.dir, scan)];

@@ -6,6 +6,7 @@ import {
   type ParsedManifest,
 } from '@care/model-manifest';
 import { isCareError } from '@care/registry-core';
+import { readDeployments, type LocalDeployment } from './deployment-files.js';
 import { fileSignature, SignatureCache } from './file-signature.js';
 import {
   findManifests,
@@ -36,6 +37,7 @@ export interface DirectoryScan {
   readonly exists: boolean;
   readonly usable: readonly LocalManifest[];
   readonly broken: readonly BrokenManifest[];
+  readonly deployments: readonly LocalDeployment[];
   /** Errors and warnings of all files, sorted by file and position. */
   readonly problems: readonly ManifestProblem[];
   /** Unreadable directories and manifests, so that a model that is not found may still be there. */
@@ -44,7 +46,7 @@ export interface DirectoryScan {
   readonly directories: readonly string[];
 }
 
-const NOTHING: FoundFiles = { manifests: [], models: [], directories: [], obstacles: [] };
+const NOTHING: FoundFiles = { manifests: [], deployments: [], models: [], directories: [], obstacles: [] };
 const AT_ONCE = 16;
 const CACHED = 20_000;
 
@@ -60,23 +62,26 @@ export class DirectoryScanner {
   /** @throws CareError as {@link findManifests}; what is wrong with manifests is in the result */
   async scan(): Promise<DirectoryScan> {
     const files = await findManifests(this.root, this.options);
-    const { manifests, models, directories, obstacles } = files ?? NOTHING;
+    const { manifests, models, directories, obstacles, ...found } = files ?? NOTHING;
     const read: Outcome[] = [];
     for (let start = 0; start < manifests.length; start += AT_ONCE) {
       read.push(
         ...(await Promise.all(manifests.slice(start, start + AT_ONCE).map((found) => this.read(found)))),
       );
     }
+    const deployments = await readDeployments(found.deployments);
     const { usable, broken } = separateDuplicates(read.filter((one) => one !== undefined));
     const problems = [
       ...usable.flatMap(({ parsed }) => parsed.problems),
       ...broken.flatMap((one) => one.problems),
+      ...deployments.flatMap((one) => one.problems),
       ...obstacles.map(obstacleProblem),
     ];
     return {
       exists: files !== undefined,
       usable,
       broken,
+      deployments,
       problems: sortProblems(problems),
       hidden: obstacles.filter(({ hidesModels }) => hidesModels),
       models,

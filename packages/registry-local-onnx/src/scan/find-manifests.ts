@@ -25,6 +25,8 @@ export interface ScanObstacle {
 
 export interface FoundFiles {
   readonly manifests: readonly FoundFile[];
+  /** `*.deployment.json` */
+  readonly deployments: readonly FoundFile[];
   readonly models: readonly FoundFile[];
   /** Absolute, real paths of all directories that were looked at. */
   readonly directories: readonly string[];
@@ -40,8 +42,8 @@ export interface FindOptions {
 }
 
 /**
- * Every `*.json` below `root`, except `*.deployment.json` and the `._*` files of macOS, in the order of their names. Symbolic links are
- * followed inside the directory, each real directory and file counts once, so that cycles end. Undefined when `root` does not exist.
+ * Every `*.json` below `root`, except the `._*` files of macOS, in the order of their names; those that end in `.deployment.json` are
+ * not manifests and kept apart. Symbolic links are followed inside the directory, each real directory and file counts once, so that cycles end. Undefined when `root` does not exist.
  * @throws CareError `OPTIONS_INVALID` (`root` is no directory), `REGISTRY_UNAVAILABLE` (it cannot be read, or holds too much)
  */
 export async function findManifests(
@@ -71,6 +73,7 @@ async function realDirectory(root: string): Promise<string | undefined> {
 
 class DirectoryWalk {
   private readonly manifests: FoundFile[] = [];
+  private readonly deployments: FoundFile[] = [];
   private readonly models: FoundFile[] = [];
   private readonly directories = new Set<string>();
   private readonly files = new Set<string>();
@@ -84,8 +87,8 @@ class DirectoryWalk {
   ) {}
 
   found(): FoundFiles {
-    const { manifests, models, obstacles } = this;
-    return { manifests, models, obstacles, directories: [...this.directories] };
+    const { manifests, deployments, models, obstacles } = this;
+    return { manifests, deployments, models, obstacles, directories: [...this.directories] };
   }
 
   async enter(path: string, real: string, depth: number): Promise<void> {
@@ -117,7 +120,11 @@ class DirectoryWalk {
 
   private async list(path: string, depth: number): Promise<Dirent[]> {
     try {
-      const entries = await readdir(path, { withFileTypes: true });
+      // Kubernetes keeps the versions of a mounted volume in `..` folders and flips a link between them: what counts is what
+      // the links lead to.
+      const entries = (await readdir(path, { withFileTypes: true })).filter(
+        ({ name }) => !name.startsWith('..'),
+      );
       return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (cause) {
       if (depth === 0) throw unreadable(path, cause);
@@ -137,7 +144,7 @@ class DirectoryWalk {
     const real = await this.real(path);
     if (real === undefined) return;
     const target = await stat(real);
-    const wanted = target.isDirectory() || isManifest(path) || isModel(path);
+    const wanted = target.isDirectory() || this.listFor(path) !== undefined;
     if (!this.allowOutside && !isInside(this.realRoot, real)) {
       if (wanted) this.obstacle(path, `it is a symbolic link that leaves the directory (to ${real})`, false);
     } else if (target.isDirectory()) await this.enter(path, real, depth + 1);
@@ -160,10 +167,16 @@ class DirectoryWalk {
   }
 
   private addFile(path: string, realPath: string): void {
-    const list = isManifest(path) ? this.manifests : isModel(path) ? this.models : undefined;
+    const list = this.listFor(path);
     if (list === undefined || this.files.has(realPath)) return;
     this.files.add(realPath);
     list.push({ label: this.label(path), path, realPath });
+  }
+
+  private listFor(path: string): FoundFile[] | undefined {
+    if (isDeployment(path)) return this.deployments;
+    if (isManifest(path)) return this.manifests;
+    return isModel(path) ? this.models : undefined;
   }
 
   private obstacle(path: string, reason: string, hidesModels: boolean): void {
@@ -180,7 +193,12 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf(sep) + 1);
 /** As the predecessor: every `.json` file, spelt so, is meant to be a manifest. */
 export function isManifest(path: string): boolean {
   const name = nameOf(path);
-  return name.endsWith('.json') && !name.endsWith('.deployment.json') && !name.startsWith('._');
+  return name.endsWith('.json') && !name.startsWith('._') && !isDeployment(path);
+}
+
+/** Says which versions of a model are live. */
+function isDeployment(path: string): boolean {
+  return path.endsWith('.deployment.json') && !nameOf(path).startsWith('._');
 }
 
 const isModel = (path: string): boolean => path.endsWith('.onnx') && !nameOf(path).startsWith('._');

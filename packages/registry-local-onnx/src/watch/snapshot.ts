@@ -2,42 +2,78 @@ import { dirname, resolve } from 'node:path';
 import { isError, problemsError } from '@care/model-manifest';
 import type { RegistryChange } from '@care/registry-core';
 import type { BrokenManifest, DirectoryScan, LocalManifest } from '../scan/directory-scan.js';
+import type { LocalDeployment } from '../scan/deployment-files.js';
 import { fileSignature } from '../scan/file-signature.js';
 
-interface Known {
+/** One thing that a directory holds, with what tells it from what it was. */
+export interface Known {
+  readonly of: 'model' | 'broken' | 'deployment';
+  /** The file that says so, relative to the directory. */
+  readonly label: string;
   readonly modelId: string;
   readonly version?: string | undefined;
-  /** What the manifest says and which files it names, as a text that changes with them. */
+  /** What the file says and which other files it names, as a text that changes with them. */
   readonly content: string;
+  /** Why it cannot be used. */
+  readonly error?: unknown;
 }
 
 /** What a directory held when it was looked at, to be compared with what it holds later. */
 export interface Snapshot {
-  readonly models: ReadonlyMap<string, Known>;
-  readonly broken: ReadonlyMap<string, BrokenManifest>;
+  /** By what they are of. */
+  readonly known: ReadonlyMap<string, Known>;
   /** Absolute paths of the directories that model files lie in. */
   readonly directories: readonly string[];
 }
 
-export async function takeSnapshot({ usable, broken }: DirectoryScan): Promise<Snapshot> {
-  const models = new Map<string, Known>();
-  const directories = new Set<string>();
-  for (const local of usable) {
-    const { model_id: modelId, version } = local.manifest;
-    const files = modelFiles(local);
-    for (const file of files) directories.add(dirname(file));
-    const signatures = await Promise.all(files.map(signatureText));
-    models.set(JSON.stringify([modelId, version ?? null]), {
-      modelId,
-      version,
-      content: JSON.stringify([local.manifest, local.found.path, signatures]),
-    });
-  }
+export async function takeSnapshot({ usable, broken, deployments }: DirectoryScan): Promise<Snapshot> {
+  const models = await Promise.all(usable.map(modelEntry));
+  const entries: [string, Known][] = [
+    ...models.map((one): [string, Known] => [
+      JSON.stringify(['model', one.modelId, one.version ?? null]),
+      one,
+    ]),
+    ...broken.map((one): [string, Known] => [JSON.stringify(['broken', one.found.label]), brokenEntry(one)]),
+    ...deployments.map((one): [string, Known] => [
+      JSON.stringify(['deployment', one.modelId]),
+      deploymentEntry(one),
+    ]),
+  ];
+  const directories = usable.flatMap(modelFiles).map((file) => dirname(file));
+  return { known: new Map(entries), directories: [...new Set(directories)] };
+}
+
+async function modelEntry(local: LocalManifest): Promise<Known> {
+  const { manifest, found } = local;
+  const signatures = await Promise.all(modelFiles(local).map(signatureText));
   return {
-    models,
-    broken: new Map(broken.map((one) => [one.found.label, one])),
-    directories: [...directories],
+    of: 'model',
+    label: found.label,
+    modelId: manifest.model_id,
+    version: manifest.version,
+    content: JSON.stringify([manifest, found.path, signatures]),
   };
+}
+
+function brokenEntry({ found, modelId, version, problems }: BrokenManifest): Known {
+  const error = problemsError(
+    'MANIFEST_INVALID',
+    `The manifest ${found.path} is not valid`,
+    problems.filter(isError),
+  );
+  return { of: 'broken', label: found.label, modelId, version, content: JSON.stringify(problems), error };
+}
+
+function deploymentEntry({ found, modelId, spec, problems }: LocalDeployment): Known {
+  const known = {
+    of: 'deployment',
+    label: found.label,
+    modelId,
+    content: JSON.stringify([spec, problems]),
+  } as const;
+  if (spec !== undefined) return known;
+  const message = `The deployment ${found.path} is not valid`;
+  return { ...known, error: problemsError('MANIFEST_INVALID', message, problems.filter(isError)) };
 }
 
 function modelFiles({ manifest, found }: LocalManifest): string[] {
@@ -54,36 +90,15 @@ async function signatureText(path: string): Promise<string> {
   }
 }
 
-/** Removed first, then changed and added, then what is broken now and was not before, or was in another way. */
-export function compareSnapshots(before: Snapshot, after: Snapshot): RegistryChange[] {
-  const changes: RegistryChange[] = [];
-  const nowBroken = new Set(
-    [...after.broken.values()].map(({ modelId, version }) => JSON.stringify([modelId, version ?? null])),
-  );
-  for (const [key, known] of before.models) {
-    // A manifest that got broken is told as invalid, not as removed: what is live stays so.
-    if (!after.models.has(key) && !nowBroken.has(key)) changes.push(change('removed', known));
-  }
-  for (const [key, known] of after.models) {
-    const earlier = before.models.get(key);
-    if (earlier === undefined) changes.push(change('added', known));
-    else if (earlier.content !== known.content) changes.push(change('changed', known));
-  }
-  for (const [label, broken] of after.broken) {
-    if (JSON.stringify(before.broken.get(label)?.problems) === JSON.stringify(broken.problems)) continue;
-    const error = problemsError(
-      'MANIFEST_INVALID',
-      `The manifest ${broken.found.path} is not valid`,
-      broken.problems.filter(isError),
-    );
-    changes.push({ ...change('invalid', broken), error });
-  }
-  return changes;
-}
-
-function change(
-  kind: RegistryChange['kind'],
-  { modelId, version }: Pick<Known, 'modelId' | 'version'>,
-): RegistryChange {
-  return { kind, modelId, ...(version === undefined ? {} : { version }) };
+/** What is to be told of one thing that differs. */
+export function changeOf(before: Known | undefined, after: Known | undefined): RegistryChange | undefined {
+  const known = after ?? before;
+  if (known === undefined) return undefined;
+  const { of, modelId, version } = known;
+  const which = { modelId, ...(version === undefined ? {} : { version }) };
+  if (after?.error !== undefined) return { kind: 'invalid', ...which, error: after.error };
+  if (of === 'deployment') return { kind: 'deployment', modelId };
+  // That a broken file is gone, or whole again, is told by what it holds.
+  if (of === 'broken') return undefined;
+  return { kind: after === undefined ? 'removed' : before === undefined ? 'added' : 'changed', ...which };
 }

@@ -2,22 +2,24 @@ import { isInside } from '@care/model-manifest';
 import type { Logger, RegistryChange } from '@care/registry-core';
 import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import type { DirectoryScan } from '../scan/directory-scan.js';
-import { compareSnapshots, takeSnapshot, type Snapshot } from './snapshot.js';
+import { SettledChanges } from './settled-changes.js';
+import { takeSnapshot, type Snapshot } from './snapshot.js';
 
 export interface WatchRequest {
   readonly dir: string;
   readonly allowOutside: boolean;
+  /** Network file systems do not tell their changes. */
+  readonly polling: boolean;
   readonly scan: () => Promise<DirectoryScan>;
   readonly listener: (change: RegistryChange) => void;
   readonly logger: Logger;
 }
 
-/** A file is taken when its size has not changed for this long. */
-const SETTLED_MS = 300;
-const POLL_MS = 100;
-/** Events of one change come in a bunch. */
-const DEBOUNCE_MS = 50;
-/** How often is looked for a directory that does not exist yet. */
+/** What two looks so far apart see alike has settled. */
+const SETTLE_MS = 300;
+/** However much is going on, a look is due after this long. */
+const LONGEST_WAIT_MS = 5000;
+/** How often is looked for a directory that does not exist yet, and by polling. */
 const ABSENT_MS = 1000;
 const READY_MS = 10_000;
 
@@ -28,12 +30,14 @@ const READY_MS = 10_000;
 export async function watchDirectory({
   dir,
   allowOutside,
+  polling,
   scan,
   listener,
   logger,
 }: WatchRequest): Promise<() => Promise<void>> {
   const first = await scan();
   let snapshot: Snapshot = await takeSnapshot(first);
+  const settled = new SettledChanges(snapshot);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
@@ -42,22 +46,32 @@ export async function watchDirectory({
     depth: 0,
     ignoreInitial: true,
     followSymlinks: false,
-    awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: POLL_MS },
+    usePolling: polling,
+    interval: ABSENT_MS,
   });
+  /** When the first of the events that wait for a look came. */
+  let waitingSince: number | undefined;
+  /** Events come in bunches: the look waits for the end of theirs, but not for ever. */
   const schedule = (delay: number): void => {
     if (stopped) return;
+    const now = performance.now();
+    waitingSince ??= now;
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      working = working.then(look);
-    }, delay);
+    timer = setTimeout(
+      () => {
+        waitingSince = undefined;
+        working = working.then(look);
+      },
+      Math.max(0, Math.min(delay, waitingSince + LONGEST_WAIT_MS - now)),
+    );
   };
   const look = async (): Promise<void> => {
     if (stopped) return;
     try {
       const found = await scan();
-      const current = await takeSnapshot(found);
-      const changes = compareSnapshots(snapshot, current);
-      snapshot = current;
+      snapshot = await takeSnapshot(found);
+      const { changes, settled: over } = settled.compare(snapshot);
+      if (!over) schedule(SETTLE_MS);
       follow(found);
       for (const change of changes) tell(change);
     } catch (error) {
@@ -87,7 +101,7 @@ export async function watchDirectory({
   };
 
   watcher.on('all', () => {
-    schedule(DEBOUNCE_MS);
+    schedule(SETTLE_MS);
   });
   watcher.on('error', (error) => {
     logger.warn({ dir, error }, `Watching ${dir} failed in part; changes are seen at the next look.`);
@@ -95,7 +109,7 @@ export async function watchDirectory({
   follow(first);
   if (first.exists) await ready(watcher);
   // What changed while the watcher started has no event.
-  schedule(DEBOUNCE_MS);
+  schedule(0);
 
   return async () => {
     stopped = true;
