@@ -33,10 +33,12 @@ export function sourceLines(source: SourcePixels, tone: Tone, begin: number, end
   const buffer = new Uint8Array(source.width * (tone.gray ? 1 : 3));
   const curve = tone.curve ?? IDENTITY;
   const grayCurve = tone.grayCurve ?? IDENTITY;
+  const curved = tone.curve !== undefined || tone.grayCurve !== undefined;
   const line = { data: buffer, at: 0, layout: tone.gray ? GRAY : RGB };
   return {
     line(index) {
-      if (tone.gray) toGray(source, index * stride, begin, end, curve, grayCurve, buffer);
+      if (tone.gray && !curved) toLuma(source, index * stride, begin, end, buffer);
+      else if (tone.gray) toGray(source, index * stride, begin, end, curve, grayCurve, buffer);
       else toColors(source, index * stride, begin, end, curve, buffer);
       return line;
     },
@@ -44,6 +46,24 @@ export function sourceLines(source: SourcePixels, tone: Tone, begin: number, end
 }
 
 const IDENTITY = Uint8Array.from({ length: 256 }, (_, level) => level);
+
+function toLuma(
+  { data, layout }: SourcePixels,
+  at: number,
+  begin: number,
+  end: number,
+  line: Uint8Array,
+): void {
+  const { channels, red, green, blue } = layout;
+  for (let x = begin, from = at + begin * channels; x < end; x++, from += channels) {
+    line[x] =
+      (Math.imul(data[from + red] ?? 0, LUMA_RED) +
+        Math.imul(data[from + green] ?? 0, LUMA_GREEN) +
+        Math.imul(data[from + blue] ?? 0, LUMA_BLUE) +
+        LUMA_HALF) >>
+      LUMA_SHIFT;
+  }
+}
 
 function toGray(
   { data, layout }: SourcePixels,

@@ -50,11 +50,13 @@ export function skimageClahe(source: SourcePixels, gray: boolean): SourcePixels 
 
 /** Gives each pixel a new HSV value. Black has no hue: it becomes grey. */
 function recolor(colors: Uint8Array, values: Uint8Array, equal: Float32Array): void {
-  for (let k = 0; k < colors.length; k++) {
-    const pixel = Math.floor(k / 3);
+  for (let pixel = 0, k = 0; pixel < values.length; pixel++) {
     const value = values[pixel] ?? 0;
-    const share = value === 0 ? 1 : (colors[k] ?? 0) / value;
-    colors[k] = Math.floor((equal[pixel] ?? 0) * share + ROUNDING);
+    const level = equal[pixel] ?? 0;
+    for (const end = k + 3; k < end; k++) {
+      const share = value === 0 ? 1 : (colors[k] ?? 0) / value;
+      colors[k] = Math.floor(level * share + ROUNDING);
+    }
   }
 }
 
@@ -62,7 +64,9 @@ function recolor(colors: Uint8Array, values: Uint8Array, equal: Float32Array): v
 const ROUNDING = 1e-4;
 
 function floored(levels: Float32Array): Uint8Array {
-  return Uint8Array.from(levels, (level) => Math.floor(level + ROUNDING));
+  const bytes = new Uint8Array(levels.length);
+  for (let k = 0; k < levels.length; k++) bytes[k] = Math.floor((levels[k] ?? 0) + ROUNDING);
+  return bytes;
 }
 
 /** Levels 0..255, not rounded. */
@@ -81,7 +85,7 @@ function equalized(plane: Uint8Array, width: number, height: number): Float32Arr
     for (let row = y; row < y + tileHeight; row++) {
       const line = mirrored(row, height) * width;
       for (let column = x; column < x + tileWidth; column++) {
-        const bin = bins[line + mirrored(column, width)] ?? 0;
+        const bin = bins[line + (column < width ? column : mirrored(column, width))] ?? 0;
         histogram[bin] = (histogram[bin] ?? 0) + 1;
       }
     }
@@ -108,22 +112,33 @@ function equalized(plane: Uint8Array, width: number, height: number): Float32Arr
 
 /** Levels of a plane, stretched to the whole scale, as bins. */
 function binsOf(plane: Uint8Array): Uint8Array {
-  const lowest = plane.reduce((least, level) => Math.min(least, level), 255);
-  const highest = plane.reduce((most, level) => Math.max(most, level), 0);
+  let lowest = 255;
+  let highest = 0;
+  for (const level of plane) {
+    lowest = Math.min(lowest, level);
+    highest = Math.max(highest, level);
+  }
   const scaled = (level: number): number =>
     lowest === highest
       ? Math.min(GRAYS - 1, level * 257)
       : Math.round(((level - lowest) / (highest - lowest)) * (GRAYS - 1));
   const curve = Uint8Array.from({ length: 256 }, (_, level) => Math.floor(scaled(level) / BIN_SIZE));
-  return plane.map((level) => curve[level] ?? 0);
+  const bins = new Uint8Array(plane.length);
+  for (let k = 0; k < plane.length; k++) bins[k] = curve[plane[k] ?? 0] ?? 0;
+  return bins;
 }
 
 function stretched(levels: Float32Array): Float32Array {
-  const whole = levels.map(Math.trunc);
-  const lowest = whole.reduce((least, level) => Math.min(least, level), Infinity);
-  const highest = whole.reduce((most, level) => Math.max(most, level), -Infinity);
-  if (lowest === highest) return whole.fill(lowest < 1 ? 0 : 255);
-  return whole.map((level) => ((level - lowest) / (highest - lowest)) * 255);
+  let lowest = Infinity;
+  let highest = -Infinity;
+  for (const level of levels) {
+    lowest = Math.min(lowest, Math.trunc(level));
+    highest = Math.max(highest, Math.trunc(level));
+  }
+  if (lowest === highest) return levels.fill(lowest < 1 ? 0 : 255);
+  const scale = 255 / (highest - lowest);
+  for (let k = 0; k < levels.length; k++) levels[k] = (Math.trunc(levels[k] ?? 0) - lowest) * scale;
+  return levels;
 }
 
 /**
