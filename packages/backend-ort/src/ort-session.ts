@@ -1,12 +1,12 @@
 import {
   CareError,
+  validateInputs,
   type InferenceSession,
   type JsonObject,
   type Tensor,
   type TensorSpec,
 } from '@care/registry-core';
 import type { InferenceSession as NativeSession } from 'onnxruntime-node';
-import { validateInputs } from './input-validation.js';
 import type { OrtModule } from './ort-runtime.js';
 import { fromOrtTensor, toOrtTensor, toTensorSpec } from './tensor-conversion.js';
 

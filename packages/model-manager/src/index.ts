@@ -2,6 +2,7 @@ export { findHostRoot } from './care/host-root.js';
 export type { Care, CareOptions, PluginStatus } from './care/care.js';
 export { createCare } from './care/create-care.js';
 export type {
+  DeployedInferOptions,
   DeployedPredictOptions,
   Deployment,
   DeploymentEvent,
@@ -11,6 +12,7 @@ export type {
   DeploymentReason,
   DeploymentRecord,
   DeploymentStatus,
+  ModelSignature,
   RequestObservation,
   Traffic,
   VersionState,
@@ -21,6 +23,6 @@ export type { Estimate } from './metrics/intervals.js';
 export { LATENCY_BUCKETS, type HistogramSnapshot } from './metrics/latency-histogram.js';
 export type { VersionMetricsSnapshot } from './metrics/version-metrics.js';
 export type { LoadOptions } from './model/load-options.js';
-export type { Model, ModelPredictOptions, ModelStats } from './model/model.js';
-export type { Prediction, PredictionTimings, ServedBy } from './model/prediction.js';
+export type { Model, ModelInferOptions, ModelPredictOptions, ModelStats } from './model/model.js';
+export type { Inference, Prediction, PredictionTimings, ServedBy } from './model/prediction.js';
 export type { ImageInput } from '@care/vision';

@@ -1,9 +1,9 @@
-import type { GuardSpec, SerializedError } from '@care/registry-core';
+import type { GuardSpec, SerializedError, TaskType, Tensor, TensorSpec } from '@care/registry-core';
 import type { ImageInput } from '@care/vision';
 import type { VersionMetricsSnapshot } from '../metrics/version-metrics.js';
 import type { LoadOptions } from '../model/load-options.js';
-import type { ModelPredictOptions } from '../model/model.js';
-import type { Prediction, ServedBy } from '../model/prediction.js';
+import type { ModelInferOptions, ModelPredictOptions, ModelStats } from '../model/model.js';
+import type { Inference, Prediction, PredictionTimings, ServedBy } from '../model/prediction.js';
 import type { GuardBreach } from './guard.js';
 
 /**
@@ -12,6 +12,16 @@ import type { GuardBreach } from './guard.js';
  * - `draining`: it finishes what it began; `unloaded`: its memory is back; `failed`: it could not be loaded
  */
 export type VersionState = 'loading' | 'warming' | 'ready' | 'draining' | 'unloaded' | 'failed';
+
+/** What one version takes and gives. */
+export interface ModelSignature {
+  readonly task: TaskType;
+  readonly classNames: readonly string[];
+  /** Of its variant: `onnx`, ... */
+  readonly format: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+}
 
 /** One loaded content of one version. */
 export interface VersionStatus {
@@ -29,6 +39,10 @@ export interface VersionStatus {
   readonly inFlight: number;
   /** Once it is open. */
   readonly servedBy?: ServedBy;
+  /** Once it is open. */
+  readonly signature?: ModelSignature;
+  /** Its workers, once it is open. */
+  readonly workers?: ModelStats;
   /** ISO 8601, once it is ready. */
   readonly readyAt?: string;
   /** Milliseconds from start to ready. */
@@ -109,10 +123,13 @@ export interface RequestObservation {
   readonly modelId: string;
   readonly version: string | null;
   readonly role: 'live' | 'shadow';
+  readonly kind: 'predict' | 'infer';
   readonly servedBy: ServedBy;
   /** Seconds from call to answer. */
   readonly seconds: number;
   readonly predictions?: readonly Prediction[];
+  /** Of each run, when it was answered; images that were run together share one. */
+  readonly timings?: readonly PredictionTimings[];
   /** Code of the error it ended with. */
   readonly error?: string;
 }
@@ -151,6 +168,13 @@ export interface DeployedPredictOptions extends ModelPredictOptions {
   readonly version?: string;
 }
 
+export interface DeployedInferOptions extends ModelInferOptions {
+  /** As of `predict`. */
+  readonly key?: string;
+  /** As of `predict`. */
+  readonly version?: string;
+}
+
 /** What is to be live, as a host states it. Versions are versions, ranges or aliases; loaded when they are not yet. */
 export interface DeploymentPlan {
   readonly traffic: Traffic;
@@ -172,6 +196,11 @@ export interface Deployment extends AsyncDisposable {
   /** By one version; a request ends on the version it began on. @throws CareError as `Model.predict`; MODEL_NOT_FOUND (no such resident version) */
   predict(image: ImageInput, options?: DeployedPredictOptions): Promise<Prediction>;
   predict(images: readonly ImageInput[], options?: DeployedPredictOptions): Promise<Prediction[]>;
+  /**
+   * Runs one version on tensors as they are, chosen as for `predict`. Shadows get no copy: there is nothing to compare without a task.
+   * @throws CareError as `Model.infer`; MODEL_NOT_FOUND (no such resident version)
+   */
+  infer(inputs: Readonly<Record<string, Tensor>>, options?: DeployedInferOptions): Promise<Inference>;
   /**
    * Makes a plan live: loads what it needs beside what serves, then switches. Resolves when it is live.
    * @throws CareError what kept it from becoming live; what was live stays so. DEPLOYMENT_INVALID, PROBE_FAILED, MEMORY_EXCEEDED, ...

@@ -4,13 +4,14 @@ import {
   serializeError,
   type ResolvedModel,
   type SerializedError,
+  type Tensor,
 } from '@care/registry-core';
 import type { ImageInput } from '@care/vision';
 import { VersionMetrics } from '../metrics/version-metrics.js';
-import type { ModelPredictOptions } from '../model/model.js';
+import type { ModelInferOptions, ModelPredictOptions } from '../model/model.js';
 import type { PooledModel } from '../model/pooled-model.js';
-import type { Prediction, ServedBy } from '../model/prediction.js';
-import type { RequestObservation, VersionState, VersionStatus } from './deployment.js';
+import type { Inference, Prediction, PredictionTimings, ServedBy } from '../model/prediction.js';
+import type { ModelSignature, RequestObservation, VersionState, VersionStatus } from './deployment.js';
 import { packageKey } from './package-key.js';
 
 export interface LiveVersionListener {
@@ -66,6 +67,13 @@ export class LiveVersion {
     return this.#model?.servedBy;
   }
 
+  get signature(): ModelSignature | undefined {
+    if (this.#model === undefined) return undefined;
+    const { package: model, servedBy, inputs, outputs } = this.#model;
+    const { format = 'unknown' } = model.variants.find(({ id }) => id === servedBy.variant) ?? {};
+    return { task: model.task, classNames: model.classNames, format, inputs, outputs };
+  }
+
   get model(): PooledModel | undefined {
     return this.#model;
   }
@@ -90,12 +98,34 @@ export class LiveVersion {
     this.#become('failed');
   }
 
-  /** Runs a request on this version, counted from here to its end. @throws CareError as `Model.predict` */
+  /** Predicts with this version, counted from here to its end. @throws CareError as `Model.predict` */
   async predict(
     input: ImageInput | readonly ImageInput[],
     options: ModelPredictOptions,
     role: 'live' | 'shadow',
   ): Promise<Prediction[]> {
+    return await this.#counted('predict', role, async (model) => {
+      const answer = Array.isArray(input)
+        ? await model.predict(input as readonly ImageInput[], options)
+        : [await model.predict(input as ImageInput, options)];
+      // Images that were run together have their timings in common.
+      return { answer, predictions: answer, timings: [...new Set(answer.map(({ timings }) => timings))] };
+    });
+  }
+
+  /** Runs this version on tensors, counted from here to its end. @throws CareError as `Model.infer` */
+  async infer(inputs: Readonly<Record<string, Tensor>>, options: ModelInferOptions): Promise<Inference> {
+    return await this.#counted('infer', 'live', async (model) => {
+      const answer = await model.infer(inputs, options);
+      return { answer, timings: [answer.timings] };
+    });
+  }
+
+  async #counted<T>(
+    kind: RequestObservation['kind'],
+    role: RequestObservation['role'],
+    run: (model: PooledModel) => Promise<CountedAnswer<T>>,
+  ): Promise<T> {
     const model = this.#model;
     if (model === undefined || this.#state !== 'ready') {
       throw new CareError('DISPOSED', `version ${this.version ?? '(unversioned)'} is ${this.#state}`);
@@ -103,21 +133,19 @@ export class LiveVersion {
     this.#inFlight++;
     const started = performance.now();
     const { modelId } = this.resolved.package;
-    const { servedBy } = model;
+    const request = { modelId, version: this.version, role, kind, servedBy: model.servedBy };
     try {
-      const predictions = Array.isArray(input)
-        ? await model.predict(input as readonly ImageInput[], options)
-        : [await model.predict(input as ImageInput, options)];
+      const { answer, ...done } = await run(model);
       const seconds = (performance.now() - started) / 1000;
-      this.metrics.answered(seconds, predictions);
-      this.#listener.request({ modelId, version: this.version, role, servedBy, seconds, predictions });
-      return predictions;
+      this.metrics.answered(seconds, done.predictions ?? []);
+      this.#listener.request({ ...request, seconds, ...done });
+      return answer;
     } catch (error) {
       const seconds = (performance.now() - started) / 1000;
       const code = isCareError(error) ? error.code : 'INFERENCE_FAILED';
       // What the caller did wrong, or took back, says nothing of the version.
       if (!CALLERS_FAULT.has(code)) this.metrics.failed(seconds, code);
-      this.#listener.request({ modelId, version: this.version, role, servedBy, seconds, error: code });
+      this.#listener.request({ ...request, seconds, error: code });
       throw error;
     } finally {
       this.#inFlight--;
@@ -148,7 +176,8 @@ export class LiveVersion {
   }
 
   status(role: VersionStatus['role'], share: number): VersionStatus {
-    const { servedBy, readyAt, loadMs, error } = this;
+    const { servedBy, signature, readyAt, loadMs, error } = this;
+    const workers = this.#model?.stats;
     return {
       id: this.id,
       version: this.version,
@@ -158,6 +187,8 @@ export class LiveVersion {
       generation: this.generation,
       inFlight: this.inFlight,
       ...(servedBy === undefined ? {} : { servedBy }),
+      ...(signature === undefined ? {} : { signature }),
+      ...(workers === undefined ? {} : { workers }),
       ...(readyAt === undefined ? {} : { readyAt: readyAt.toISOString() }),
       ...(loadMs === undefined ? {} : { loadMs }),
       ...(error === undefined ? {} : { error }),
@@ -169,6 +200,12 @@ export class LiveVersion {
     this.#state = state;
     this.#listener.state(this);
   }
+}
+
+interface CountedAnswer<T> {
+  readonly answer: T;
+  readonly predictions?: readonly Prediction[];
+  readonly timings: readonly PredictionTimings[];
 }
 
 const CALLERS_FAULT: ReadonlySet<string> = new Set([

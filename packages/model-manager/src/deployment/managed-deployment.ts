@@ -6,13 +6,15 @@ import {
   type ResolvedChange,
   type ResolvedModel,
   type SerializedError,
+  type Tensor,
 } from '@care/registry-core';
 import type { ImageInput } from '@care/vision';
 import type { OpenMoment } from '../care/load-model.js';
 import type { PooledModel } from '../model/pooled-model.js';
-import type { Prediction } from '../model/prediction.js';
+import type { Inference, Prediction } from '../model/prediction.js';
 import { chooseAtRandom, chooseByKey } from '../traffic/weighted-choice.js';
 import type {
+  DeployedInferOptions,
   DeployedPredictOptions,
   Deployment,
   DeploymentEvent,
@@ -138,7 +140,7 @@ export class ManagedDeployment implements Deployment {
     if (this.#room.serving !== undefined) await this.#room.serving;
     const { key, version: wanted, ...rest } = options;
     const plan = this.#livePlan();
-    const chosen = wanted === undefined ? choose(plan, key) : this.#named(plan, wanted);
+    const chosen = this.#versionFor(plan, key, wanted);
     const live = chosen.predict(input, rest, 'live');
     if (wanted === undefined && plan.shadow.length > 0) {
       const { shadowConcurrency = DEFAULTS.shadowConcurrency } = this.#parts.options;
@@ -149,6 +151,15 @@ export class ManagedDeployment implements Deployment {
     const [only] = predictions;
     if (only === undefined) throw new CareError('INFERENCE_FAILED', 'the model gave no answer');
     return only;
+  }
+
+  async infer(
+    inputs: Readonly<Record<string, Tensor>>,
+    options: DeployedInferOptions = {},
+  ): Promise<Inference> {
+    if (this.#room.serving !== undefined) await this.#room.serving;
+    const { key, version, ...rest } = options;
+    return await this.#versionFor(this.#livePlan(), key, version).infer(inputs, rest);
   }
 
   /** The first versions. @throws CareError what kept them from being ready */
@@ -250,6 +261,10 @@ export class ManagedDeployment implements Deployment {
       message: 'its first version is being loaded',
     };
     throw new CareError(code, `"${this.modelId}" is not ready: ${message}`);
+  }
+
+  #versionFor(plan: LivePlan, key: string | undefined, wanted: string | undefined): LiveVersion {
+    return wanted === undefined ? choose(plan, key) : this.#named(plan, wanted);
   }
 
   #named(plan: LivePlan, wanted: string): LiveVersion {

@@ -1,6 +1,6 @@
-import type { ModelPackage, ResolvedModel, TensorSpec } from '@care/registry-core';
+import type { ModelPackage, ResolvedModel, Tensor, TensorSpec } from '@care/registry-core';
 import type { ImageInput, PredictOptions } from '@care/vision';
-import type { Prediction, ServedBy } from './prediction.js';
+import type { Inference, Prediction, ServedBy } from './prediction.js';
 
 export interface ModelPredictOptions extends PredictOptions {
   readonly signal?: AbortSignal;
@@ -9,6 +9,9 @@ export interface ModelPredictOptions extends PredictOptions {
   /** Hand the bytes over instead of copying them: the caller's buffer is detached (thread isolation only). Default false. */
   readonly transfer?: boolean;
 }
+
+/** As of a prediction; a tensor is handed over only when it fills a buffer of its own. */
+export type ModelInferOptions = Pick<ModelPredictOptions, 'signal' | 'timeoutMs' | 'transfer'>;
 
 /** One loaded version of one model and the workers that run it. */
 export interface Model extends AsyncDisposable {
@@ -23,6 +26,11 @@ export interface Model extends AsyncDisposable {
    * Rejects when one fails.
    */
   predict(images: readonly ImageInput[], options?: ModelPredictOptions): Promise<Prediction[]>;
+  /**
+   * Runs the model on tensors as they are: no image, no task. Data is copied before the promise is returned.
+   * @throws CareError INPUT_INVALID when names, element types, shapes or lengths are not those of `inputs`; otherwise as `predict`
+   */
+  infer(inputs: Readonly<Record<string, Tensor>>, options?: ModelInferOptions): Promise<Inference>;
   readonly stats: ModelStats;
   /** Ends the workers; queued and running requests are rejected with DISPOSED. Idempotent. */
   dispose(): Promise<void>;

@@ -1,4 +1,11 @@
-import { CareError, type ModelPackage, type ResolvedModel, type TensorSpec } from '@care/registry-core';
+import {
+  CareError,
+  validateInputs,
+  type ModelPackage,
+  type ResolvedModel,
+  type Tensor,
+  type TensorSpec,
+} from '@care/registry-core';
 import type { ImageInput, ImageLimits, PredictOptions } from '@care/vision';
 import type { WorkerPool } from '../pool/worker-pool.js';
 import type { Isolation } from '../transport/worker-transport.js';
@@ -6,10 +13,11 @@ import type { OpenedModel } from '../worker/worker-protocol.js';
 import { settleWithin } from '../care/settle-within.js';
 import { snapshotImage } from './image-snapshot.js';
 import { FrameBuffers } from './frame-buffers.js';
-import type { Model, ModelPredictOptions, ModelStats } from './model.js';
+import type { Model, ModelInferOptions, ModelPredictOptions, ModelStats } from './model.js';
 import { batchGroups } from './batch-groups.js';
 import { predictBatch } from './predict-batch.js';
-import type { Prediction, ServedBy } from './prediction.js';
+import type { Inference, Prediction, ServedBy } from './prediction.js';
+import { snapshotTensors } from './tensor-snapshot.js';
 
 export interface PooledModelParts {
   readonly resolved: ResolvedModel;
@@ -84,6 +92,26 @@ export class PooledModel implements Model {
     return answers.flat();
   }
 
+  async infer(inputs: Readonly<Record<string, Tensor>>, options: ModelInferOptions = {}): Promise<Inference> {
+    const calledAt = performance.now();
+    const { pool, isolation, servedBy } = this.#parts;
+    const { signal, timeoutMs, transfer = false } = options;
+    checkTimeout(timeoutMs);
+    validateInputs(this.inputs, inputs);
+    pool.checkAccepts();
+    const snapshot = snapshotTensors(inputs, { isolation, transfer });
+    const { answer, queueMs } = await pool.submit({
+      task: { kind: 'infer', inputs: snapshot.tensors },
+      transfer: snapshot.transfer,
+      signal,
+      calledAt,
+      timeoutMs,
+    });
+    if (answer.kind !== 'tensors') throw new CareError('INFERENCE_FAILED', 'the worker gave no tensors');
+    const timings = { queue: queueMs, ...answer.timings, total: performance.now() - calledAt };
+    return { outputs: answer.outputs, model: servedBy, timings };
+  }
+
   async #predictTogether(
     images: readonly ImageInput[],
     options: ModelPredictOptions,
@@ -101,15 +129,19 @@ export class PooledModel implements Model {
     );
     const snapshots = await settleWithin(work, { what: 'the prediction', signal, timeoutMs });
     const request = {
-      sources: snapshots.map(({ source }) => source),
+      task: {
+        kind: 'predict' as const,
+        sources: snapshots.map(({ source }) => source),
+        options: taskOptions(rest),
+        returnFrames: isolation === 'thread' && !transfer,
+      },
       transfer: [...new Set(snapshots.flatMap((snapshot) => snapshot.transfer))],
-      returnFrames: isolation === 'thread' && !transfer,
-      options: taskOptions(rest),
       signal,
       calledAt,
       timeoutMs,
     };
     const { answer, returned, queueMs } = await pool.submit(request, patient);
+    if (answer.kind !== 'images') throw new CareError('INFERENCE_FAILED', 'the worker gave no predictions');
     for (const buffer of returned) frames.giveBack(buffer);
     const timings = { queue: queueMs, ...answer.timings, total: performance.now() - calledAt };
     const { task } = this.package;

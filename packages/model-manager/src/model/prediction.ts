@@ -1,4 +1,4 @@
-import type { TaskType } from '@care/registry-core';
+import type { TaskType, Tensor } from '@care/registry-core';
 import type { TaskPrediction } from '@care/vision';
 
 /** What answered: stated in every prediction. */
@@ -35,5 +35,13 @@ export interface Prediction<P = TaskPrediction> {
   readonly model: ServedBy;
   readonly task: TaskType;
   readonly predictions: readonly P[];
+  readonly timings: PredictionTimings;
+}
+
+/** What a model makes of tensors. */
+export interface Inference {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly model: ServedBy;
+  /** `decode`, `preprocess` and `postprocess` are 0. */
   readonly timings: PredictionTimings;
 }

@@ -1,15 +1,10 @@
 import type { Transferable } from 'node:worker_threads';
 import { CareError } from '@care/registry-core';
-import type { ImageSource, PredictOptions } from '@care/vision';
-import type { WorkerAnswer } from '../worker/worker-protocol.js';
+import type { WorkerAnswer, WorkerTask } from '../worker/worker-protocol.js';
 
 export interface RequestInput {
-  /** Images that are run together. */
-  readonly sources: readonly ImageSource[];
+  readonly task: WorkerTask;
   readonly transfer: readonly Transferable[];
-  /** The buffers of raw frames come back with the answer. */
-  readonly returnFrames: boolean;
-  readonly options: PredictOptions;
   readonly signal?: AbortSignal | undefined;
   /** On the clock of `performance.now()`. */
   readonly calledAt: number;
@@ -25,7 +20,7 @@ export interface RequestOutcome {
   readonly queueMs: number;
 }
 
-/** An image, or several that are run together, on the way through a pool. Settles once; cancellation and deadline settle it wherever it is. */
+/** Images that are run together, or tensors, on the way through a pool. Settles once; cancellation and deadline settle it wherever it is. */
 export class PendingRequest {
   readonly input: RequestInput;
   readonly outcome: Promise<RequestOutcome>;
@@ -78,7 +73,7 @@ export class PendingRequest {
 
   readonly #onAbort = (): void => {
     const cause: unknown = this.input.signal?.reason;
-    this.fail(new CareError('ABORTED', 'the prediction was cancelled', { cause }));
+    this.fail(new CareError('ABORTED', 'the request was cancelled', { cause }));
   };
 
   #finish(): boolean {

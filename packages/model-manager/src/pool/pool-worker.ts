@@ -56,13 +56,13 @@ export class PoolWorker {
     this.state = 'busy';
     this.request = request;
     const id = ++this.#lastId;
-    const { sources, options, transfer, returnFrames } = request.input;
+    const { task, transfer } = request.input;
     request.dispatched();
     try {
-      this.#transport.post({ kind: 'predict', id, sources, options, returnFrames }, transfer);
+      this.#transport.post({ kind: 'task', id, task }, transfer);
     } catch (cause) {
       this.#becomeIdle();
-      request.fail(new CareError('INPUT_INVALID', 'the image cannot be handed to a worker', { cause }));
+      request.fail(new CareError('INPUT_INVALID', 'the input cannot be handed to a worker', { cause }));
     }
   }
 

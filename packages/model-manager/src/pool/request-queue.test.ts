@@ -6,10 +6,8 @@ import { RequestQueue } from './request-queue.js';
 function request(): PendingRequest {
   const frame = { data: new Uint8Array(3), width: 1, height: 1, format: 'rgb' } as const;
   const input = {
-    sources: [{ kind: 'raw', frame }],
+    task: { kind: 'predict', sources: [{ kind: 'raw', frame }], options: {}, returnFrames: false },
     transfer: [],
-    returnFrames: false,
-    options: {},
     calledAt: 0,
   } as const;
   return new PendingRequest(input, () => undefined);

@@ -21,7 +21,15 @@ import {
 } from '@care/vision';
 import { checkOutputs, checkProbe, probeOptions } from './probe-check.js';
 import { readArtifacts } from './read-artifacts.js';
-import type { BackendRequest, OpenedModel, OpenRequest, WorkerAnswer } from './worker-protocol.js';
+import type {
+  BackendRequest,
+  ImagesAnswer,
+  OpenedModel,
+  OpenRequest,
+  TensorsAnswer,
+  WorkerAnswer,
+  WorkerTask,
+} from './worker-protocol.js';
 
 /** Makes the backend of a request in this worker. @throws CareError PLUGIN_INVALID, OPTIONS_INVALID */
 export async function makeBackend(request: BackendRequest, logger: Logger): Promise<InferenceBackend> {
@@ -117,7 +125,21 @@ export class ModelRuntime {
     this.#checkOutputs = undefined;
   }
 
-  async predict(sources: readonly ImageSource[], options: PredictOptions): Promise<WorkerAnswer> {
+  async carryOut(task: WorkerTask): Promise<WorkerAnswer> {
+    return task.kind === 'infer'
+      ? await this.infer(task.inputs)
+      : await this.predict(task.sources, task.options);
+  }
+
+  /** Runs the model on tensors as they are, and gives what leaves the engine: nothing of it is used again here. */
+  async infer(inputs: Readonly<Record<string, Tensor>>): Promise<TensorsAnswer> {
+    const start = performance.now();
+    const outputs = await this.#run(inputs);
+    const inference = performance.now() - start;
+    return { kind: 'tensors', outputs, timings: { decode: 0, preprocess: 0, inference, postprocess: 0 } };
+  }
+
+  async predict(sources: readonly ImageSource[], options: PredictOptions): Promise<ImagesAnswer> {
     const start = performance.now();
     const frames = await Promise.all(sources.map(this.#decode));
     const decoded = performance.now();
@@ -128,6 +150,7 @@ export class ModelRuntime {
       (inputs) => this.#run(inputs),
     );
     return {
+      kind: 'images',
       images: frames.map((frame, index) => ({
         ...uprightSize(frame),
         predictions: predictions[index] ?? [],

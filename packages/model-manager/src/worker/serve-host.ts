@@ -1,8 +1,8 @@
 import { CareError, serializeError } from '@care/registry-core';
-import type { ImageSource } from '@care/vision';
 import type { HostChannel } from './host-channel.js';
 import { hostLogger } from './host-logger.js';
 import { makeBackend, ModelRuntime } from './model-runtime.js';
+import { leavingBuffers } from './leaving-buffers.js';
 import type { ToWorker } from './worker-protocol.js';
 
 /** Answers the host's messages one after the other, in the order they came: sessions and task processors are not concurrent. */
@@ -31,12 +31,12 @@ export function serveHost(channel: HostChannel): void {
           channel.post({ kind: 'failed', error: serializeError(error, 'BACKEND_UNAVAILABLE') });
         }
         return;
-      case 'predict':
+      case 'task':
         try {
           if (runtime === undefined) throw new CareError('DISPOSED', 'no model is open in this worker');
-          const answer = await runtime.predict(message.sources, message.options);
-          const returned = message.returnFrames ? frameBuffers(message.sources) : [];
-          channel.post({ kind: 'answer', id: message.id, answer, returned }, returned);
+          const answer = await runtime.carryOut(message.task);
+          const { returned, transfer } = leavingBuffers(message.task, answer);
+          channel.post({ kind: 'answer', id: message.id, answer, returned }, transfer);
         } catch (error) {
           channel.post({ kind: 'refusal', id: message.id, error: serializeError(error, 'INFERENCE_FAILED') });
         }
@@ -55,10 +55,4 @@ export function serveHost(channel: HostChannel): void {
   channel.listen((message) => {
     last = last.then(() => handle(message));
   });
-}
-
-/** What is not shared with the host: each raw frame that was transferred lies in a buffer of its own. */
-function frameBuffers(sources: readonly ImageSource[]): ArrayBuffer[] {
-  const buffers = sources.flatMap((source) => (source.kind === 'raw' ? [source.frame.data.buffer] : []));
-  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }

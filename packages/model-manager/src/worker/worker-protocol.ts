@@ -4,6 +4,7 @@ import type {
   ModelPackage,
   PluginDescriptor,
   SerializedError,
+  Tensor,
   TensorSpec,
 } from '@care/registry-core';
 import type { ImageLimits, ImageSource, PredictOptions, TaskPrediction } from '@care/vision';
@@ -63,25 +64,39 @@ export interface WorkerImage {
   readonly predictions: readonly TaskPrediction[];
 }
 
-export interface WorkerAnswer {
+export interface ImagesAnswer {
+  readonly kind: 'images';
   /** One for each source, in their order. */
   readonly images: readonly WorkerImage[];
   /** Of all of them together. */
   readonly timings: WorkerTimings;
 }
 
-export type ToWorker =
-  | { readonly kind: 'open'; readonly request: OpenRequest }
-  | { readonly kind: 'probe'; readonly request: BackendRequest }
+export interface TensorsAnswer {
+  readonly kind: 'tensors';
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly timings: WorkerTimings;
+}
+
+export type WorkerAnswer = ImagesAnswer | TensorsAnswer;
+
+/** What a request has a worker do. */
+export type WorkerTask =
   | {
       readonly kind: 'predict';
-      readonly id: number;
       /** At least one. */
       readonly sources: readonly ImageSource[];
       readonly options: PredictOptions;
       /** The buffers of raw frames go back with the answer (threads only). */
       readonly returnFrames: boolean;
     }
+  /** Runs the model on tensors as they are. */
+  | { readonly kind: 'infer'; readonly inputs: Readonly<Record<string, Tensor>> };
+
+export type ToWorker =
+  | { readonly kind: 'open'; readonly request: OpenRequest }
+  | { readonly kind: 'probe'; readonly request: BackendRequest }
+  | { readonly kind: 'task'; readonly id: number; readonly task: WorkerTask }
   /** Free everything and end. */
   | { readonly kind: 'close' };
 

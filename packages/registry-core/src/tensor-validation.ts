@@ -1,4 +1,5 @@
-import { CareError, type Tensor, type TensorDataType, type TensorSpec } from '@care/registry-core';
+import { CareError } from './errors/care-error.js';
+import type { Tensor, TensorDataType, TensorSpec } from './tensor.js';
 
 /** Checks the feeds of one run against the model's inputs. @throws CareError INPUT_INVALID that names the input */
 export function validateInputs(specs: readonly TensorSpec[], inputs: Readonly<Record<string, Tensor>>): void {
