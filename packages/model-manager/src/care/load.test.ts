@@ -59,6 +59,12 @@ function meanDetector(classes = 2, batch: number | string = 1): Uint8Array {
   });
 }
 
+/** GIF89a with a palette of one grey and black. */
+function onePixelGif(grey: number): Uint8Array {
+  const head = [...Buffer.from('GIF89a'), 1, 0, 1, 0, 0x80, 0, 0, grey, grey, grey, 0, 0, 0];
+  return Uint8Array.from([...head, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b]);
+}
+
 function onnxVariant(path: string, more: Partial<ModelVariant['artifacts'][number]> = {}): ModelVariant {
   const artifact = { name: 'model.onnx', role: 'model', path, ...more } as const;
   return { id: 'onnx', format: 'onnx', precision: 'fp32', artifacts: [artifact] };
@@ -114,6 +120,23 @@ describe.each(['thread', 'process'] as const)('a real ONNX model with isolation:
       coded('INPUT_INVALID', /no-such/),
     );
     expect((await model.predict(greyFrame(51))).predictions[0]?.confidence).toBeCloseTo(0.2, 4);
+  });
+
+  it.each([
+    [{ class: 'light', confidence: 0.5, box: [12, 12, 20, 20] }, undefined],
+    [{ class: 'light', confidence: 0.9 }, /finds no light 0.90, but light 0.50 at \[12, 12, 20, 20\]/],
+    [{ class: 'dark' }, /finds no dark, but light/],
+    [{ class: 'light', box: [20, 20, 28, 28] }, /finds no light at \[20, 20, 28, 28\]/],
+  ] as const)('lets a model answer its probe pictures before it serves: %j', async (expected, refusal) => {
+    const file = join(host.root, 'probed.onnx');
+    await writeFile(file, meanDetector());
+    // A GIF of 32 x 32 would need compression; one pixel of the grey 128 is letterboxed to as many.
+    const path = join(host.root, 'grey.gif');
+    await writeFile(path, onePixelGif(128));
+    const probes = [{ path, expect: [expected] }];
+    const loading = loadReal({ ...detectorPackage([onnxVariant(file)]), probes }, { isolation });
+    if (refusal === undefined) expect((await loading).package.probes).toEqual(probes);
+    else await expect(loading).rejects.toThrow(coded('PROBE_FAILED', refusal));
   });
 
   it.each([

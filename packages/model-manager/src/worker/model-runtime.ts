@@ -118,8 +118,12 @@ export class ModelRuntime {
   async #answerProbes(model: ModelPackage): Promise<void> {
     this.#checkOutputs = (outputs) => checkOutputs(outputs, this.opened.outputs);
     await this.predict([blankImage(model)], {});
+    const { confidenceThreshold } = model.postprocessing;
     for (const probe of model.probes ?? []) {
-      const { images } = await this.predict([{ kind: 'path', path: probe.path }], probeOptions(probe));
+      const { images } = await this.predict(
+        [{ kind: 'path', path: probe.path }],
+        probeOptions(probe, confidenceThreshold),
+      );
       checkProbe(probe, images[0]?.predictions ?? []);
     }
     this.#checkOutputs = undefined;

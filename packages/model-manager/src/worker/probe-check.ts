@@ -1,6 +1,8 @@
 import { CareError, type ProbeImage, type Tensor, type TensorSpec } from '@care/registry-core';
 import type { Box, PredictOptions, TaskPrediction } from '@care/vision';
 
+const TOLERANCE = 0.1;
+
 /**
  * Outputs that a model may serve with: every declared one, of the declared shape where that is fixed, all numbers finite.
  * @throws CareError PROBE_FAILED naming the output
@@ -33,15 +35,21 @@ function firstNotFinite(tensor: Tensor): number | undefined {
   return at < 0 ? undefined : at;
 }
 
-/** Expected confidences may lie below the model's threshold. */
-export function probeOptions({ expect = [] }: ProbeImage): PredictOptions {
-  const lowest = expect.reduce((min, { confidence = 1 }) => Math.min(min, confidence), 1);
-  return expect.length === 0 || lowest === 1 ? {} : { confidence: Math.max(0, lowest - 0.2) };
+/** The model's own threshold, lowered where an expected confidence may lie below it. */
+export function probeOptions(
+  { expect = [], confidenceTolerance = TOLERANCE }: ProbeImage,
+  own: number,
+): PredictOptions {
+  const lowest = expect.reduce(
+    (min, { confidence = 1 }) => Math.min(min, confidence - confidenceTolerance),
+    1,
+  );
+  return { confidence: Math.max(0, Math.min(own, lowest)) };
 }
 
 /** @throws CareError PROBE_FAILED naming what was not found */
 export function checkProbe(probe: ProbeImage, predictions: readonly TaskPrediction[]): void {
-  const { minIou = 0.7, confidenceTolerance = 0.1 } = probe;
+  const { minIou = 0.7, confidenceTolerance = TOLERANCE } = probe;
   const free = [...predictions];
   for (const wanted of probe.expect ?? []) {
     const at = free.findIndex(

@@ -12,6 +12,7 @@ export function checkConsistency(manifest: Manifest): ConsistencyProblem[] {
     ...checkShorterSide(manifest),
     ...checkKeypoints(manifest),
     ...checkVariantIds(manifest),
+    ...checkProbes(manifest),
   ];
 }
 
@@ -123,4 +124,21 @@ function checkVariantIds({ variants = [] }: Manifest): ConsistencyProblem[] {
       },
     ];
   });
+}
+
+function checkProbes({ probes = [], class_names: names }: Manifest): ConsistencyProblem[] {
+  return probes.flatMap(({ expect = [] }, probe) =>
+    expect.flatMap(({ class: name }, index) =>
+      names.includes(name)
+        ? []
+        : [
+            {
+              path: ['probes', probe, 'expect', index, 'class'],
+              found: JSON.stringify(name),
+              expected: 'one of class_names',
+              severity: 'error' as const,
+            },
+          ],
+    ),
+  );
 }

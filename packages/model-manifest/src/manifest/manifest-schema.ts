@@ -178,6 +178,26 @@ const benchmarks = z.object({
   model_size_mb: z.number().min(0).optional(),
 });
 
+const probe = z.object({
+  image: path.describe('Picture, absolute or relative to the manifest.'),
+  expect: z
+    .array(
+      z.object({
+        class: z.string().describe('Label of `class_names`.'),
+        confidence: unit.optional(),
+        box: z
+          .tuple([z.number(), z.number(), z.number(), z.number()])
+          .optional()
+          .describe('[x1, y1, x2, y2] in pixels of the upright picture.'),
+      }),
+    )
+    .max(1000)
+    .optional()
+    .describe('What must be found; more may be found too.'),
+  confidence_tolerance: unit.optional().describe('How far a confidence may be off. Default 0.1.'),
+  min_iou: unit.optional().describe('Least IoU of a box. Default 0.7.'),
+});
+
 /** A model manifest as it stands in the file. The first five fields are required; the rest is optional. */
 export const manifestSchema = z.object({
   $schema: z.string().optional().describe('For editors.'),
@@ -204,6 +224,11 @@ export const manifestSchema = z.object({
   keypoints: keypoints.optional(),
   variants: z.array(variant).max(64).optional().describe('The same model in other forms.'),
   benchmarks: benchmarks.optional(),
+  probes: z
+    .array(probe)
+    .max(64)
+    .optional()
+    .describe('Pictures that a version must answer rightly before it goes live.'),
   metadata: jsonObject.nullable().optional().describe('Free-form, kept untouched.'),
 });
 

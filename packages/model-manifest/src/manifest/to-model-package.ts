@@ -5,6 +5,7 @@ import type {
   ModelVariant,
   Postprocessing,
   Preprocessing,
+  ProbeImage,
   TensorSpec,
 } from '@care/registry-core';
 import type { OnnxFacts, OnnxValue } from '../onnx/onnx-facts.js';
@@ -38,6 +39,8 @@ export interface PackageFacts {
   readonly main: VariantFacts;
   /** One for each entry of `variants`, in their order. */
   readonly variants?: readonly VariantFacts[];
+  /** Absolute path of the picture of each entry of `probes`, in their order. */
+  readonly probes?: readonly string[];
 }
 
 /** Task names that mean the same. */
@@ -67,6 +70,7 @@ export function toModelPackage(manifest: Manifest, facts: PackageFacts): ModelPa
     ...toKeypoints(manifest.keypoints),
     variants: [main, ...others],
     ...toBenchmarks(manifest.benchmarks),
+    ...toProbes(manifest.probes, facts.probes),
     metadata: manifest.metadata ?? {},
     ...(facts.source === undefined ? {} : { source: facts.source }),
   };
@@ -137,6 +141,40 @@ function toBenchmarks(stated: Manifest['benchmarks']): Pick<ModelPackage, 'bench
       ...(stated.mAP50 === undefined ? {} : { mAP50: stated.mAP50 }),
       ...(stated.model_size_mb === undefined ? {} : { modelSizeMb: stated.model_size_mb }),
     },
+  };
+}
+
+function toProbes(
+  stated: Manifest['probes'] = [],
+  paths: readonly string[] = [],
+): Pick<ModelPackage, 'probes'> {
+  const probes = stated.flatMap((probe, index): ProbeImage[] => {
+    const path = paths[index];
+    const { expect, confidence_tolerance: tolerance, min_iou: minIou } = probe;
+    if (path === undefined) return [];
+    return [
+      {
+        path,
+        ...(expect === undefined ? {} : { expect: expect.map(toExpected) }),
+        ...(tolerance === undefined ? {} : { confidenceTolerance: tolerance }),
+        ...(minIou === undefined ? {} : { minIou }),
+      },
+    ];
+  });
+  return probes.length === 0 ? {} : { probes };
+}
+
+type StatedProbe = NonNullable<Manifest['probes']>[number];
+
+function toExpected({
+  class: name,
+  confidence,
+  box,
+}: NonNullable<StatedProbe['expect']>[number]): NonNullable<ProbeImage['expect']>[number] {
+  return {
+    class: name,
+    ...(confidence === undefined ? {} : { confidence }),
+    ...(box === undefined ? {} : { box }),
   };
 }
 

@@ -50,7 +50,21 @@ export class ModelFiles {
     const mainFacts = await read(main);
     const variants: VariantFacts[] = [];
     for (const file of others) variants.push(await read(file));
-    return { package: toModelPackage(manifest, { source: found.path, main: mainFacts, variants }), problems };
+    const probes = await this.probePaths(local);
+    const facts = { source: found.path, main: mainFacts, variants, probes };
+    return { package: toModelPackage(manifest, facts), problems };
+  }
+
+  /** @throws CareError `ARTIFACT_MISSING`, `PATH_FORBIDDEN` */
+  private async probePaths({ manifest: { probes = [] }, found }: LocalManifest): Promise<string[]> {
+    const { dir, allowOutside } = this.settings;
+    const root = allowOutside ? undefined : dir;
+    const base = dirname(found.path);
+    return await Promise.all(
+      probes.map(({ image }, index) =>
+        resolveInside(image, { base, root, what: `probes[${index}].image of ${found.label}` }),
+      ),
+    );
   }
 
   /** @throws CareError `ARTIFACT_MISSING`, `ARTIFACT_CORRUPT`, `PATH_FORBIDDEN` of the model file itself, `ABORTED` */
