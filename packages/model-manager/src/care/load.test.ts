@@ -123,8 +123,8 @@ describe.each(['thread', 'process'] as const)('a real ONNX model with isolation:
   });
 
   it.each([
-    [{ class: 'light', confidence: 0.5, box: [12, 12, 20, 20] }, undefined],
-    [{ class: 'light', confidence: 0.9 }, /finds no light 0.90, but light 0.50 at \[12, 12, 20, 20\]/],
+    [{ class: 'light', confidence: 0.5, box: [0.375, 0.375, 0.625, 0.625] }, undefined],
+    [{ class: 'light', confidence: 0.9 }, /finds no light 0.90, but light 0.50 at \[0, 0, 1, 1\]/],
     [{ class: 'dark' }, /finds no dark, but light/],
     [{ class: 'light', box: [20, 20, 28, 28] }, /finds no light at \[20, 20, 28, 28\]/],
   ] as const)('lets a model answer its probe pictures before it serves: %j', async (expected, refusal) => {
