@@ -22,7 +22,9 @@ const X_BITS = 11;
 const Y_BITS = 12;
 const X_ONE = 1 << X_BITS;
 const Y_ONE = 1 << Y_BITS;
-const ONE = X_ONE * Y_ONE;
+const BITS = X_BITS + Y_BITS;
+const ONE = 1 << BITS;
+const HALF = ONE >> 1;
 
 /** Nothing when the tables are not those of a bilinear resize inside the source: one or two taps, no padding. */
 export function bilinearTables(
@@ -56,7 +58,10 @@ function pairs(
   };
 }
 
-/** Resamples one output row, orders, scales and normalises it, straight from the source bytes. */
+/**
+ * Resamples one output row to whole grey levels, as OpenCV does in 8 bits, orders, scales and normalises it, straight from the source
+ * bytes.
+ */
 export function sampleBilinearRow(
   source: SourcePixels,
   tables: BilinearTables,
@@ -72,10 +77,8 @@ function interpolateRow(source: SourcePixels, tables: BilinearTables, y: number,
   const { red, green, blue } = source.layout;
   const { left, right, weightX } = tables;
   const { data, pixelStep } = target;
+  const [gainR, gainG, gainB] = target.gain;
   const [biasR, biasG, biasB] = target.bias;
-  const gainR = target.gain[0] / ONE;
-  const gainG = target.gain[1] / ONE;
-  const gainB = target.gain[2] / ONE;
   const topRow = tables.top[y] ?? 0;
   const bottomRow = tables.bottom[y] ?? 0;
   const wy = tables.weightY[y] ?? 0;
@@ -96,24 +99,27 @@ function interpolateRow(source: SourcePixels, tables: BilinearTables, y: number,
       ((Math.imul(pixels[tl + red] ?? 0, w00) +
         Math.imul(pixels[tr + red] ?? 0, w01) +
         Math.imul(pixels[bl + red] ?? 0, w10) +
-        Math.imul(pixels[br + red] ?? 0, w11)) |
-        0) *
+        Math.imul(pixels[br + red] ?? 0, w11) +
+        HALF) >>
+        BITS) *
         gainR +
       biasR;
     data[g] =
       ((Math.imul(pixels[tl + green] ?? 0, w00) +
         Math.imul(pixels[tr + green] ?? 0, w01) +
         Math.imul(pixels[bl + green] ?? 0, w10) +
-        Math.imul(pixels[br + green] ?? 0, w11)) |
-        0) *
+        Math.imul(pixels[br + green] ?? 0, w11) +
+        HALF) >>
+        BITS) *
         gainG +
       biasG;
     data[b] =
       ((Math.imul(pixels[tl + blue] ?? 0, w00) +
         Math.imul(pixels[tr + blue] ?? 0, w01) +
         Math.imul(pixels[bl + blue] ?? 0, w10) +
-        Math.imul(pixels[br + blue] ?? 0, w11)) |
-        0) *
+        Math.imul(pixels[br + blue] ?? 0, w11) +
+        HALF) >>
+        BITS) *
         gainB +
       biasB;
     r += pixelStep;

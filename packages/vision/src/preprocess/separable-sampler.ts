@@ -6,7 +6,10 @@ import type { SourceLines } from './source-lines.js';
 export interface RowSampler {
   /** Begins a new picture. */
   begin(lines: SourceLines): void;
-  /** One output row, interleaved, 0..255. The array is reused. */
+  /**
+   * One output row, interleaved, whole grey levels of 0..255: models are trained on pictures that were resized in 8 bits. The array is
+   * reused.
+   */
   row(index: number): Float32Array;
 }
 
@@ -21,7 +24,7 @@ export function rowSampler(
   const kept = Array.from({ length: y.taps }, () => ({ line: -1, values: new Float32Array(length) }));
   const mixed = new Float32Array(length);
   const reduce = channels === 1 ? reduceGray : reduceColors;
-  const overshoots = [x, y].some(({ weights }) => weights.some((weight) => weight < 0));
+  const picksPixels = [x, y].every(({ taps, rest }) => taps === 1 && rest === undefined);
   let lines: SourceLines | undefined;
 
   /** A line at the output's width; undefined only before `begin`. */
@@ -48,16 +51,14 @@ export function rowSampler(
       const used: number[] = [];
       for (let tap = 0; tap < y.taps; tap++) if (weightOf(tap) !== 0) used.push(tap);
       const [only] = used;
-      if (used.length === 1 && only !== undefined && weightOf(only) === 1 && !overshoots) {
-        return reduced(first + only);
-      }
+      if (picksPixels && only !== undefined) return reduced(first + only);
       mixed.fill((y.rest?.[index] ?? 0) * padValue);
       for (let k = 0; k < used.length; k += 2) {
         const [a = 0, b = a] = [used[k], used[k + 1]];
         const second = k + 1 < used.length ? weightOf(b) : 0;
         addPair(mixed, reduced(first + a), weightOf(a), reduced(first + b), second);
       }
-      if (overshoots) clamp(mixed);
+      toGreyLevels(mixed);
       return mixed;
     },
   };
@@ -73,6 +74,9 @@ function addRest(values: Float32Array, rest: Float32Array, channels: number, pad
   }
 }
 
-function clamp(values: Float32Array): void {
-  for (let k = 0; k < values.length; k++) values[k] = Math.max(0, Math.min(255, values[k] ?? 0));
+/** Bicubic weights overshoot. */
+function toGreyLevels(values: Float32Array): void {
+  for (let k = 0; k < values.length; k++) {
+    values[k] = (Math.max(0, Math.min(255, values[k] ?? 0)) + 0.5) | 0;
+  }
 }

@@ -65,11 +65,11 @@ describe.skipIf(TEST_ASSETS === undefined)(title, () => {
     const found = ['mask', 'box'].map((name) => [figureOf(name, 'mAP50'), figureOf(name, 'mAP50_95')]);
     console.info(`yolov8n-seg_int8, ${photos.length} photos: mAP50, mAP50-95 of masks and boxes`, found);
     const independent = [
-      [0.4571, 0.2854],
-      [0.5145, 0.3493],
+      [0.461, 0.292],
+      [0.5202, 0.3659],
     ];
     found.flat().forEach((figure, index) => {
-      expect(figure).toBeGreaterThan((independent.flat()[index] ?? NaN) - 0.005);
+      expect(figure).toBeGreaterThan((independent.flat()[index] ?? NaN) - 0.01);
     });
   });
 });
