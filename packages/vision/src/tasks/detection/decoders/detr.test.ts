@@ -26,16 +26,13 @@ describe('detr', () => {
     expect(all.map(({ class: name }) => name)).toEqual(['b', 'c', 'a']);
   });
 
-  it.each([0, 1e-9, 0.3, 0.5, 0.99, 1])(
-    'keeps all scores from %d on, equal ones included',
-    (confidence) => {
-      // As float32 the sigmoid of 40 is 1.
-      const least = confidence === 0 ? -80 : confidence === 1 ? 40 : logit(confidence) + 1e-4;
-      const logits = floats([1, 2, 3], [least, -99, -99, 40, -99, -99]);
-      const found = read({ pred_logits: logits, pred_boxes: boxes }, { options: { confidence } });
-      expect(found).toHaveLength(2);
-    },
-  );
+  it.each([0, 1e-9, 0.3, 0.5, 0.99, 1])('keeps all scores from %d on, equal ones included', (confidence) => {
+    // As float32 the sigmoid of 40 is 1.
+    const least = confidence === 0 ? -80 : confidence === 1 ? 40 : logit(confidence) + 1e-4;
+    const logits = floats([1, 2, 3], [least, -99, -99, 40, -99, -99]);
+    const found = read({ pred_logits: logits, pred_boxes: boxes }, { options: { confidence } });
+    expect(found).toHaveLength(2);
+  });
 
   it("reads the original's softmax with a last no-object class", () => {
     // softmax of (ln 1, ln 2, ln 1, ln 4) = 1/8, 2/8, 1/8, 4/8: the no-object class does not count.
