@@ -1,5 +1,6 @@
 // What preprocessing costs: ns for each pixel of the input tensor that shows the picture, by kind, number type and layout.
-import { detectionTask } from '../../packages/vision/dist/index.js';
+import { detectionTask } from '@care/vision';
+import { median } from './overhead/statistics.mjs';
 
 const FRAME = { width: 1280, height: 720 };
 const ROUNDS = 11;
@@ -97,10 +98,6 @@ function timed(run) {
   const started = performance.now();
   run();
   return performance.now() - started;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 const round = (value) => Math.round(value * 100) / 100;
