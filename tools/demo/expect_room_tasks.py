@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draw the pictures of bed views and write what the room models find in all bundled pictures, for the tests.
+"""Draw the pictures of bed views and write what the models 1.1.0 find in the bundled pictures, for the tests.
 
     python expect_room_tasks.py --models packages/registry-demo/models --pictures packages/registry-demo/pictures
         --out packages/cli/src/fixtures/room-tasks-expected.json [--draw 1,2]
@@ -68,7 +68,7 @@ def main():
         cv2.imwrite(str(folder / f"room-bed-{seed}.jpg"), room_scenes.bed_view(int(seed), 640, 480)[0], [cv2.IMWRITE_JPEG_QUALITY, 90])
     result = {"confidence": CONFIDENCE, "how": __doc__.split("\n\n")[-1].strip(), "models": {}}
     for name, spec in MODELS.items():
-        for path in sorted(pathlib.Path(a.models, name).glob(f"{name}-*.onnx")):
+        for path in sorted(pathlib.Path(a.models, name).glob(f"{name}-1.1.0*.onnx")):
             run, answers = runner(path, spec["task"]), {}
             for picture in sorted(folder.glob("room-bed-*.jpg" if spec["task"] == "classify" else "room-2*.jpg")):
                 bgr = cv2.imread(str(picture))

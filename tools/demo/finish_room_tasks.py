@@ -3,7 +3,8 @@
 
     python finish_room_tasks.py --work DIR --out packages/registry-demo/models
 
-Reads weights-VERSION.pt of train_room_tasks.py and bed-VERSION.pt of train_bed_state.py. Writes MODEL/MODEL-VERSION.onnx,
+Reads weights-VERSION.pt of train_room_tasks.py, joints-VERSION.pt of refit_joints.py and
+train_room_pose.py, and bed-VERSION.pt of train_bed_state.py. Writes MODEL/MODEL-VERSION.onnx,
 MODEL/MODEL-VERSION-int8.onnx and MODEL/VERSION.json below --out, and DIR/figures.json.
 """
 import argparse
@@ -20,7 +21,8 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 import room_figures
 import train_bed_state
-from room_network import JOINTS, PERSONS, Part, RoomNet
+from compact_onnx import compact
+from room_network import JOINT_WIDTH, JOINTS, PERSONS, Part, RoomNet
 from room_scenes import BED_STATES, KEYPOINTS, NAMES
 from train_room_detector import SIZE
 from train_room_tasks import SIGMA
@@ -54,8 +56,8 @@ class Pictures(CalibrationDataReader):
 
 
 def network(task, work, version):
-    model = train_bed_state.network() if task == "classify" else RoomNet()
-    file = "bed" if task == "classify" else "weights"
+    model = {"classify": train_bed_state.network, "pose": lambda: RoomNet(JOINT_WIDTH)}.get(task, RoomNet)()
+    file = {"classify": "bed", "pose": "joints"}.get(task, "weights")
     model.load_state_dict(torch.load(work / f"{file}-{version}.pt", weights_only=True))
     return model.eval() if task == "classify" else Part(model.eval(), task, SIZE).eval()
 
@@ -66,11 +68,10 @@ def export(model, spec, side, version, path):
     torch.onnx.export(model, torch.zeros(1, 3, side, side), str(path), input_names=["images"], output_names=names,
                       opset_version=17, dynamic_axes=axes)
     proto = onnx.load(path)
-    props = {"task": spec["task"], "names": str(dict(enumerate(spec["classes"]))), "imgsz": str([side, side]), "stride": "32",
-             "batch": "1", "channels": "3", "author": "the project", "license": "same as this package", "version": version,
-             "description": f"{spec['description']}, {NOTE}"}
-    if spec["task"] != "classify":
-        props["end2end"] = "False"
+    props = {"author": "the project", "license": "same as this package", "version": version, "description": f"{spec['description']}, {NOTE}"}
+    if spec["task"] != "classify":  # of a classifier these words would say that it ends in softmax
+        props |= {"task": spec["task"], "names": str(dict(enumerate(spec["classes"]))), "imgsz": str([side, side]), "stride": "32",
+                  "batch": "1", "channels": "3", "end2end": "False"}
     if spec["task"] == "pose":
         props["kpt_shape"] = str([JOINTS, 3])
     onnx.helper.set_model_props(proto, props)
@@ -117,6 +118,7 @@ def manifest(name, spec, side, version, files, parameters):
                               "std": [round(float(v), 3) for v in train_bed_state.STD]} if classify else LETTERBOX}
     if classify:
         body["preprocessing"] = {k: v for k, v in body["preprocessing"].items() if not k.startswith("pad")}
+        body["postprocessing"] = {"decoder": "logits"}
     else:
         body["postprocessing"] = {**({"decoder": spec["decoder"]} if "decoder" in spec else {}), "confidence_threshold": 0.5,
                                   "iou_threshold": 0.6, **({"class_agnostic_nms": True} if spec.get("agnostic") else {})}
@@ -152,6 +154,8 @@ def main():
             files = [folder / f"{name}-{version}.onnx", folder / f"{name}-{version}-int8.onnx"]
             export(model, spec, side, version, files[0])
             quantise(*files, tensors)
+            for path in files:
+                compact(path)
             weights = sum(int(np.prod(t.dims)) for t in onnx.load(files[0]).graph.initializer)
             (folder / f"{version}.json").write_text(json.dumps(manifest(name, spec, side, version, files, weights), indent=2) + "\n")
             for path in files:

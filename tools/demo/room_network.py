@@ -13,7 +13,7 @@ from torch import nn
 from room_scenes import KEYPOINTS, NAMES
 from train_room_detector import STRIDES
 
-WIDTHS, NECK, MASKS, PERSONS = (48, 56, 64), 40, 16, 3
+WIDTHS, NECK, JOINT_WIDTH, MASKS, PERSONS = (48, 56, 64), 40, 64, 16, 3
 JOINTS = len(KEYPOINTS)
 up = functools.partial(nn.functional.interpolate, scale_factor=2.0, mode="nearest")
 
@@ -59,10 +59,10 @@ class Trunk(nn.Module):
 class Head(nn.Module):
     """A tower at each stride, then one 1 x 1 convolution for each kind of output: kinds never share a scale."""
 
-    def __init__(self, **kinds):
+    def __init__(self, width=NECK, **kinds):
         super().__init__()
-        self.tower = nn.ModuleList([conv(NECK, NECK) for _ in STRIDES])
-        self.last = nn.ModuleDict({k: nn.ModuleList([nn.Conv2d(NECK, n, 1) for _ in STRIDES]) for k, n in kinds.items()})
+        self.tower = nn.ModuleList([conv(NECK, width) for _ in STRIDES])
+        self.last = nn.ModuleDict({k: nn.ModuleList([nn.Conv2d(width, n, 1) for _ in STRIDES]) for k, n in kinds.items()})
 
     def forward(self, levels):
         ready = [tower(x) for tower, x in zip(self.tower, levels)]
@@ -91,15 +91,15 @@ def corners(raw, size):
 def places(raw, size):
     """Joints [.., N, JOINTS, 2] in input pixels."""
     centre, scale = anchors(size)
-    return raw.unflatten(-1, (JOINTS, 2)) * scale[:, None] * 2 + centre[:, None]
+    return raw.reshape(-1, len(centre), JOINTS, 2) * scale[:, None] * 2 + centre[:, None]
 
 
 class RoomNet(nn.Module):
-    def __init__(self):
+    def __init__(self, joint_width=NECK):
         super().__init__()
         self.trunk = Trunk()
         self.boxes = Head(box=4, score=len(NAMES), coefficient=MASKS)
-        self.joints = Head(place=JOINTS * 2, seen=JOINTS)
+        self.joints = Head(joint_width, place=JOINTS * 2, seen=JOINTS)
         self.prototypes = prototypes()
         for last in self.boxes.last["score"]:
             nn.init.constant_(last.bias, -4.6)
@@ -125,7 +125,7 @@ class Part(nn.Module):
         if self.task == "pose":
             joints = net.joints(levels)
             point = torch.cat([places(joints["place"], self.size), joints["seen"].sigmoid()[..., None]], -1)
-            rows.append(point.flatten(2))
+            rows.append(point.reshape(-1, len(low[0]), JOINTS * 3))
         if self.task == "segment":
             rows.append(found["coefficient"])
         output = torch.cat(rows, 2).transpose(1, 2)

@@ -2,7 +2,7 @@
 """Train the classifier of bed views (room_scenes.bed_view) and export it to ONNX: logits [N, 5], any batch size.
 
     python train_bed_state.py render --work DIR                 # once: 9600 + 400 views
-    python train_bed_state.py train  --work DIR --steps 1200    # leaves bed-1.0.0.pt (half way) and bed-1.1.0.pt
+    python train_bed_state.py train  --work DIR --steps 2800    # leaves bed-1.0.0.pt (half way) and bed-1.1.0.pt
 
 Input: the middle square of the picture at 112 x 112 (shorter side first, cv2.INTER_LINEAR), RGB, 0..1, less MEAN, over STD.
 """
@@ -75,7 +75,8 @@ def train(a):
         if len(order) < BATCH:
             order = list(rng.permutation(len(x)))
         pick = [order.pop() for _ in range(BATCH)]
-        pictures = x[pick].astype(np.float32) * rng.uniform(0.75, 1.25, (BATCH, 1, 1, 1)) * rng.uniform(0.85, 1.15, (BATCH, 1, 1, 3))
+        light = rng.uniform(0.75, 1.25, (BATCH, 1, 1, 1)) * rng.uniform(0.85, 1.15, (BATCH, 1, 1, 3))
+        pictures = x[pick] * light.astype(np.float32)
         mirrored = rng.random(BATCH) < 0.5
         pictures[mirrored] = pictures[mirrored, :, ::-1]
         dx, dy = rng.integers(-8, 9, 2)
@@ -83,7 +84,9 @@ def train(a):
         for g in opt.param_groups:
             g["lr"] = PEAK * min(1, (step + 1) / 60) * (0.5 + 0.5 * np.cos(np.pi * step / a.steps)) + 1e-5
         bx = torch.from_numpy(tensor(pictures)).contiguous(memory_format=torch.channels_last)
-        value = functional.cross_entropy(model(bx), y[pick], label_smoothing=0.05)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = model(bx)
+        value = functional.cross_entropy(logits.float(), y[pick], label_smoothing=0.05)
         opt.zero_grad(set_to_none=True)
         value.backward()
         opt.step()
@@ -102,7 +105,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("what", choices=["render", "train"])
     ap.add_argument("--work", required=True)
-    ap.add_argument("--steps", type=int, default=1200)
+    ap.add_argument("--steps", type=int, default=2800)
     ap.add_argument("--threads", type=int, default=2)
     a = ap.parse_args()
     {"render": render, "train": train}[a.what](a)
