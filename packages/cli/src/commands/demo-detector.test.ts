@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { demoPictures } from '@care/registry-demo';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ const lineSchema = z.object({
 const expected = expectedSchema.parse(
   JSON.parse(readFileSync(new URL('../fixtures/room-detector-expected.json', import.meta.url), 'utf8')),
 );
-describe('the demo detector on the bundled pictures', () => {
+describe('the demo detector 1.0.0 on the bundled pictures', () => {
   it.each([
     ['onnx-fp32', 'room-detector.onnx', 0.97, 0.01],
     ['onnx-int8', 'room-detector-int8.onnx', 0.85, 0.05],
@@ -41,16 +41,17 @@ describe('the demo detector on the bundled pictures', () => {
     const { confidence, models } = expected;
     const args = [
       '--model',
-      'demo:room-detector',
+      'demo:room-detector@1.0.0',
       '--variant',
       variant,
       '--confidence',
       `${confidence}`,
       '--json',
     ];
-    const { code, lines } = await host.run(['predict', dirname(first), ...args]);
-    expect(code).toBe(0);
     const pictures = models[file] ?? {};
+    const paths = Object.keys(pictures).map((name) => join(dirname(first), name));
+    const { code, lines } = await host.run(['predict', ...paths, ...args]);
+    expect(code).toBe(0);
     expect(lines).toHaveLength(Object.keys(pictures).length);
     for (const text of lines) {
       const { image, predictions } = lineSchema.parse(JSON.parse(text));
