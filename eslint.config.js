@@ -14,8 +14,9 @@ const arrows = {
   plugin: ['core', 'manifest'],
   vision: ['core'],
   manager: ['core', 'vision'],
-  host: ['core', 'manifest', 'vision', 'manager', 'plugin'],
-  tools: ['core', 'manifest', 'vision', 'manager', 'host', 'plugin', 'testkit', 'tools'],
+  server: ['core', 'vision', 'manager'],
+  host: ['core', 'manifest', 'vision', 'manager', 'server', 'plugin'],
+  tools: ['core', 'manifest', 'vision', 'manager', 'server', 'host', 'plugin', 'testkit', 'tools'],
 };
 
 const depConstraints = (extra = []) =>
@@ -143,6 +144,24 @@ export default tseslint.config(
         TextDecoder: 'readonly',
         TextEncoder: 'readonly',
         AbortController: 'readonly',
+      },
+    },
+  },
+  {
+    // Pages, which run in a browser.
+    ...workspace,
+    files: ['packages/server/src/dashboard/**/*.js'],
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        window: 'readonly',
+        fetch: 'readonly',
+        EventSource: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        matchMedia: 'readonly',
+        localStorage: 'readonly',
+        requestAnimationFrame: 'readonly',
       },
     },
   },

@@ -23,7 +23,8 @@ const allowed = {
   ...Object.fromEntries(plugins.map((name) => [name, ['registry-core', 'model-manifest']])),
   vision: ['registry-core'],
   'model-manager': ['registry-core', 'vision'],
-  cli: ['registry-core', 'model-manifest', 'vision', 'model-manager', ...plugins],
+  server: ['registry-core', 'vision', 'model-manager'],
+  cli: ['registry-core', 'model-manifest', 'vision', 'model-manager', 'server', ...plugins],
 };
 
 let eslint;

@@ -13,4 +13,6 @@ export interface CliIo {
   readonly cwd: string;
   /** Aborted by Ctrl-C, SIGTERM, or when nobody reads stdout any more. */
   readonly signal: AbortSignal;
+  /** Said by a command for which being asked to stop is its proper end: its own exit code counts then. */
+  readonly endsWhenStopped?: () => void;
 }

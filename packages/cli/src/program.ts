@@ -7,6 +7,7 @@ import { importCommand } from './commands/import.js';
 import { modelsCommand } from './commands/models.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
+import { serveCommand } from './commands/serve.js';
 import { showCommand } from './commands/show.js';
 import { validateCommand } from './commands/validate.js';
 import { CLI_ROOT } from './host/cli-root.js';
@@ -29,6 +30,7 @@ Begin here:
   care import models/local/yolov8n.onnx        describe an exported model
   care models                                  what can be used
   care predict photo.jpg --model yolov8n       what is in the picture
+  care serve                                   models over HTTP, replaced while they serve
   care eval --model yolov8n --data coco/       how accurate the model is
 
 Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.
@@ -37,6 +39,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.
   const commands = [
     predictCommand(io, setExitCode),
     evalCommand(io, setExitCode),
+    serveCommand(io, setExitCode),
     modelsCommand(io, setExitCode),
     showCommand(io, setExitCode),
     importCommand(io),

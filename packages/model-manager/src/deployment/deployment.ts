@@ -17,6 +17,8 @@ export type VersionState = 'loading' | 'warming' | 'ready' | 'draining' | 'unloa
 export interface ModelSignature {
   readonly task: TaskType;
   readonly classNames: readonly string[];
+  /** Classification with any number of labels an image. */
+  readonly multiLabel: boolean;
   /** Of its variant: `onnx`, ... */
   readonly format: string;
   readonly inputs: readonly TensorSpec[];
@@ -193,6 +195,10 @@ export interface Deployment extends AsyncDisposable {
   readonly history: readonly DeploymentRecord[];
   /** Whether a version is ready to take traffic. */
   readonly ready: boolean;
+  /** The field of a request whose value is to be the `key`; undefined when each request is drawn anew. */
+  readonly stickyBy: string | undefined;
+  /** Of a ready version or alias, or of the live version with the most traffic; undefined when there is none. */
+  signature(version?: string): ModelSignature | undefined;
   /** By one version; a request ends on the version it began on. @throws CareError as `Model.predict`; MODEL_NOT_FOUND (no such resident version) */
   predict(image: ImageInput, options?: DeployedPredictOptions): Promise<Prediction>;
   predict(images: readonly ImageInput[], options?: DeployedPredictOptions): Promise<Prediction[]>;

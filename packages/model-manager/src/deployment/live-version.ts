@@ -71,7 +71,14 @@ export class LiveVersion {
     if (this.#model === undefined) return undefined;
     const { package: model, servedBy, inputs, outputs } = this.#model;
     const { format = 'unknown' } = model.variants.find(({ id }) => id === servedBy.variant) ?? {};
-    return { task: model.task, classNames: model.classNames, format, inputs, outputs };
+    return {
+      task: model.task,
+      classNames: model.classNames,
+      multiLabel: model.postprocessing.multiLabel,
+      format,
+      inputs,
+      outputs,
+    };
   }
 
   get model(): PooledModel | undefined {

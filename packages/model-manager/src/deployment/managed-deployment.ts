@@ -24,6 +24,7 @@ import type {
   DeploymentReason,
   DeploymentRecord,
   DeploymentStatus,
+  ModelSignature,
   VersionStatus,
 } from './deployment.js';
 import { DeploymentHistory } from './deployment-history.js';
@@ -103,6 +104,16 @@ export class ManagedDeployment implements Deployment {
 
   get ready(): boolean {
     return this.#plan?.arms.some(({ version, weight }) => weight > 0 && version.state === 'ready') ?? false;
+  }
+
+  get stickyBy(): string | undefined {
+    return this.#plan?.stickyBy;
+  }
+
+  signature(version?: string): ModelSignature | undefined {
+    if (version !== undefined) return this.#shelf.ready(this.#aliases[version] ?? version)[0]?.signature;
+    const arms = this.#plan?.arms.filter((arm) => arm.version.state === 'ready') ?? [];
+    return arms.toSorted((a, b) => b.weight - a.weight)[0]?.version.signature;
   }
 
   get history(): readonly DeploymentRecord[] {
