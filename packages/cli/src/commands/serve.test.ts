@@ -26,7 +26,7 @@ interface Serving {
   readonly url: string;
   readonly ended: Promise<number | null>;
   readonly log: () => string;
-  kill(signal: NodeJS.Signals): void;
+  readonly kill: (signal: NodeJS.Signals) => void;
 }
 
 async function serve(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Serving> {
