@@ -148,24 +148,6 @@ export default tseslint.config(
     },
   },
   {
-    // Pages, which run in a browser.
-    ...workspace,
-    files: ['packages/server/src/dashboard/**/*.js'],
-    languageOptions: {
-      globals: {
-        document: 'readonly',
-        window: 'readonly',
-        fetch: 'readonly',
-        EventSource: 'readonly',
-        setInterval: 'readonly',
-        clearInterval: 'readonly',
-        matchMedia: 'readonly',
-        localStorage: 'readonly',
-        requestAnimationFrame: 'readonly',
-      },
-    },
-  },
-  {
     ...workspace,
     files: ['**/*.cjs', 'tools/**/*.js'],
     ignores: ['tools/e2e/**'],

@@ -23,9 +23,14 @@ export async function fetchHistory(modelId: string): Promise<DeploymentRecord[]>
   return readHistory(await getJson(`${modelPath(modelId)}/history`));
 }
 
+/** The administrator is told more of what went wrong than others are. */
+function bearer(token: string | null): Record<string, string> {
+  return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
 async function getJson(address: string): Promise<unknown> {
   const answer = await fetch(address, {
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...bearer(sessionStorage.getItem(TOKEN_KEY)) },
     cache: 'no-store',
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
@@ -44,7 +49,7 @@ export async function requestRollback(
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...bearer(token),
       },
       body: JSON.stringify({ detail: 'asked for on the dashboard' }),
     });
