@@ -372,7 +372,7 @@ describe('operation', () => {
     const page = await get('/');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await page.text()).toContain('<title>CARE');
-    expect((await get('/dashboard/dashboard.js')).headers.get('content-type')).toContain('javascript');
+    expect((await get('/dashboard/main.js')).headers.get('content-type')).toContain('javascript');
     for (const path of [
       '/dashboard/..%2findex.ts',
       '/dashboard/%2e%2e%2findex.ts',
