@@ -2,8 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createCare } from '@care/model-manager';
-import { createModelServer } from '@care/server';
-import pino from 'pino';
+import { createModelServer, createServerLogger } from '@care/server';
 
 const { root, directory, isolation, replicas } = JSON.parse(process.argv[2]);
 const switches = [];
@@ -16,7 +15,7 @@ const care = await createCare({
 const server = await createModelServer({
   care,
   models: ['swapped'],
-  logger: pino({ level: 'silent' }),
+  logger: createServerLogger('error'),
   deployment: {
     load: { isolation, replicas, threads: 1 },
     observer: {
