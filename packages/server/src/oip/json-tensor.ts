@@ -16,7 +16,10 @@ export function tensorFromJson(
 ): Tensor {
   const count = elementCount(name, dims);
   if (!Array.isArray(data)) throw badRequest(`"${name}": data must be an array`);
-  const elements = new Elements(name, type, data, count, dims.length);
+  // Before memory is taken for them.
+  const found = leafCount(data);
+  if (found !== count) throw badRequest(`"${name}": data has ${found} elements, its shape says ${count}`);
+  const elements = new Elements(name, type, data, dims.length);
   switch (type) {
     case 'bool':
       return { type, dims, data: elements.fill(new Uint8Array(count), asBool) };
@@ -59,7 +62,6 @@ class Elements {
     private readonly name: string,
     private readonly type: TensorDataType,
     private readonly data: readonly unknown[],
-    private readonly count: number,
     private readonly depth: number,
   ) {}
 
@@ -72,7 +74,6 @@ class Elements {
           visit(value, depth - 1);
           continue;
         }
-        if (index >= this.count) throw this.#wrongCount('more');
         const element = read(value);
         if (element === undefined) {
           throw badRequest(`"${this.name}": element ${index} is no ${datatypeOf(this.type)}`);
@@ -81,13 +82,21 @@ class Elements {
       }
     };
     visit(this.data, Math.max(1, this.depth));
-    if (index < this.count) throw this.#wrongCount(`${index}`);
     return target;
   }
+}
 
-  #wrongCount(found: string): Error {
-    return badRequest(`"${this.name}": data has ${found} elements, its shape says ${this.count}`);
+/** Elements of nested arrays that are no arrays, however deep: without recursion, as the depth is the client's. */
+function leafCount(data: readonly unknown[]): number {
+  let count = 0;
+  const open: (readonly unknown[])[] = [data];
+  for (let values = open.pop(); values !== undefined; values = open.pop()) {
+    for (const value of values) {
+      if (Array.isArray(value)) open.push(value);
+      else count++;
+    }
   }
+  return count;
 }
 
 function asBool(value: unknown): number | undefined {
