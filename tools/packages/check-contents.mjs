@@ -4,7 +4,12 @@ import { root } from '../nx.mjs';
 
 const MB = 1_000_000;
 /** Unpacked size; whoever needs more says so here. */
-const SIZE_LIMIT = { default: 1 * MB, 'registry-demo': 12 * MB };
+const SIZE_LIMIT = {
+  default: 1 * MB,
+  'registry-demo': 12 * MB,
+  // Sources, code, types and source maps of four tasks, preprocessing, masks and evaluation; no data.
+  vision: 2.5 * MB,
+};
 
 const REQUIRED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];
 const FORBIDDEN = [
