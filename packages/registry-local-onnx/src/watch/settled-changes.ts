@@ -24,6 +24,7 @@ export class SettledChanges {
     const removed: RegistryChange[] = [];
     const others: RegistryChange[] = [];
     const broken = new Set([...now.values()].filter(({ of }) => of === 'broken').map(({ label }) => label));
+    const mended: Known[] = [];
     let settled = true;
     for (const key of new Set([...this.#told.keys(), ...now.keys()])) {
       const before = this.#told.get(key);
@@ -41,11 +42,45 @@ export class SettledChanges {
         continue;
       }
       this.#pending.delete(key);
-      if (after === undefined) this.#told.delete(key);
-      else this.#told.set(key, after);
-      const change = changeOf(before, after);
+      const told = after?.of === 'broken' ? this.#asItWas(after) : after;
+      if (told === undefined) this.#told.delete(key);
+      else this.#told.set(key, told);
+      if (told === undefined && before?.of === 'broken') mended.push(before);
+      const change = changeOf(before, told);
       if (change !== undefined) (change.kind === 'removed' ? removed : others).push(change);
+    }
+    for (const one of mended) {
+      const change = changeOfMended(one, now);
+      if (![...removed, ...others].some((other) => sameModel(change, other)))
+        (change.kind === 'removed' ? removed : others).push(change);
     }
     return { changes: [...removed, ...others], settled };
   }
+
+  /** What a file held before it broke is what cannot be used now, whatever can still be read of it. */
+  #asItWas(broken: Known): Known {
+    const before = [...this.#told.values()].find(({ of, label }) => of === 'model' && label === broken.label);
+    if (before === undefined) return broken;
+    const { modelId, version } = before;
+    return { ...broken, modelId, version };
+  }
+}
+
+/** A file that could not be used is gone, or whole again: also when it says what it said before it broke. */
+function changeOfMended(broken: Known, now: ReadonlyMap<string, Known>): RegistryChange {
+  const models = [...now.values()].filter(({ of }) => of === 'model');
+  const whole =
+    models.find(({ label }) => label === broken.label) ?? models.find((one) => sameModel(one, broken));
+  const { modelId, version } = whole ?? broken;
+  const which = { modelId, ...(version === undefined ? {} : { version }) };
+  return { kind: whole === undefined ? 'removed' : 'changed', ...which };
+}
+
+interface Named {
+  readonly modelId?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+function sameModel(a: Named, b: Named): boolean {
+  return a.modelId === b.modelId && a.version === b.version;
 }

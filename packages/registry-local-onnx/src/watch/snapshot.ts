@@ -98,7 +98,7 @@ export function changeOf(before: Known | undefined, after: Known | undefined): R
   const which = { modelId, ...(version === undefined ? {} : { version }) };
   if (after?.error !== undefined) return { kind: 'invalid', ...which, error: after.error };
   if (of === 'deployment') return { kind: 'deployment', modelId };
-  // That a broken file is gone, or whole again, is told by what it holds.
+  // That a broken file is gone, or whole again, is told by what is there instead.
   if (of === 'broken') return undefined;
   return { kind: after === undefined ? 'removed' : before === undefined ? 'added' : 'changed', ...which };
 }

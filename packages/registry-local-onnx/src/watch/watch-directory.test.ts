@@ -36,7 +36,7 @@ describe('watch', () => {
     await writeFiles(dir, { 'good.json': manifestOf('good', { version: '1.0.0', class_names: ['a', 'b'] }) });
     await vi.waitFor(() => expect(seen().at(-1)).toBe('changed good@1.0.0'), WAIT);
     await writeFile(join(dir, 'good.json'), '{');
-    await vi.waitFor(() => expect(seen().at(-1)).toBe('invalid good@'), WAIT);
+    await vi.waitFor(() => expect(seen().at(-1)).toBe('invalid good@1.0.0'), WAIT);
     expect(changes.at(-1)?.error).toMatchObject({ code: 'MANIFEST_INVALID' });
     await rm(join(dir, 'sub'), { recursive: true });
     await vi.waitFor(() => expect(seen().at(-1)).toBe('removed new@'), WAIT);
@@ -46,6 +46,26 @@ describe('watch', () => {
     await writeFiles(dir, { 'sub/newer.json': manifestOf('newer', { model_path: '../detector.onnx' }) });
     await vi.waitFor(() => expect(seen().at(-1)).toBe('added newer@'), WAIT);
   });
+
+  it('tells that a broken manifest is whole again, also when it says what it said before, or is gone', async () => {
+    const good = manifestOf('bed-finder', { version: '1.0.0' });
+    const dir = await modelsDirectory({ 'one.json': good, 'detector.onnx': DETECTOR });
+    const { seen } = await watched(dir);
+    // Nothing of the file says which model it is of; what it held before does.
+    await writeFile(join(dir, 'one.json'), 'not JSON');
+    await vi.waitFor(() => expect(seen()).toEqual(['invalid bed-finder@1.0.0']), WAIT);
+    await writeFiles(dir, { 'one.json': good });
+    await vi.waitFor(() => expect(seen().slice(1)).toEqual(['changed bed-finder@1.0.0']), WAIT);
+    await writeFiles(dir, { 'two.json': manifestOf('bed-finder', { version: '1.1.0', task_type: 'none' }) });
+    await vi.waitFor(() => expect(seen().slice(2)).toEqual(['invalid bed-finder@1.1.0']), WAIT);
+    await rm(join(dir, 'two.json'));
+    await vi.waitFor(() => expect(seen().slice(3)).toEqual(['removed bed-finder@1.1.0']), WAIT);
+    await writeFiles(dir, { 'three.json': good });
+    const both = ['invalid bed-finder@1.0.0', 'invalid bed-finder@1.0.0'];
+    await vi.waitFor(() => expect(seen().slice(4)).toEqual(both), WAIT);
+    await rm(join(dir, 'three.json'));
+    await vi.waitFor(() => expect(seen().slice(6)).toEqual(['changed bed-finder@1.0.0']), WAIT);
+  }, 30_000);
 
   it('tells new weights, and nothing when a manifest is only touched', async () => {
     const dir = await modelsDirectory({

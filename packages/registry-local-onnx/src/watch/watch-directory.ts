@@ -1,7 +1,7 @@
 import { isInside } from '@care/model-manifest';
 import type { Logger, RegistryChange } from '@care/registry-core';
-import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import type { DirectoryScan } from '../scan/directory-scan.js';
+import { DirectoryWatchers } from './directory-watchers.js';
 import { SettledChanges } from './settled-changes.js';
 import { takeSnapshot, type Snapshot } from './snapshot.js';
 
@@ -21,7 +21,6 @@ const SETTLE_MS = 300;
 const LONGEST_WAIT_MS = 5000;
 /** How often is looked for a directory that does not exist yet, and by polling. */
 const ABSENT_MS = 1000;
-const READY_MS = 10_000;
 
 /**
  * Tells every change of a models directory until the returned function is called. Each real directory is watched for itself, so that
@@ -42,13 +41,6 @@ export async function watchDirectory({
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
 
-  const watcher = watchFiles([], {
-    depth: 0,
-    ignoreInitial: true,
-    followSymlinks: false,
-    usePolling: polling,
-    interval: ABSENT_MS,
-  });
   /** When the first of the events that wait for a look came. */
   let waitingSince: number | undefined;
   /** Events come in bunches: the look waits for the end of theirs, but not for ever. */
@@ -72,7 +64,7 @@ export async function watchDirectory({
       snapshot = await takeSnapshot(found);
       const { changes, settled: over } = settled.compare(snapshot);
       if (!over) schedule(SETTLE_MS);
-      follow(found);
+      void follow(found);
       for (const change of changes) tell(change);
     } catch (error) {
       logger.warn(
@@ -89,42 +81,30 @@ export async function watchDirectory({
       logger.error({ dir, error }, 'A listener of model changes failed; the others are told all the same.');
     }
   };
-  let followed = new Set<string>();
-  const follow = (found: DirectoryScan): void => {
+  const watchers = new DirectoryWatchers({
+    pollingMs: polling ? ABSENT_MS : undefined,
+    changed: () => {
+      schedule(SETTLE_MS);
+    },
+    failed: (error) => {
+      logger.warn({ dir, error }, `Watching ${dir} failed in part; changes are seen at the next look.`);
+    },
+  });
+  const follow = async (found: DirectoryScan): Promise<void> => {
     // A manifest may name any path; only what may be loaded is watched.
     const files = snapshot.directories.filter((directory) => allowOutside || isInside(dir, directory));
-    const wanted = new Set([...found.directories, ...files]);
-    // A directory that went and came back is not in the set any more, and is watched anew.
-    watcher.add([...wanted].filter((directory) => !followed.has(directory)));
-    followed = wanted;
     if (!found.exists) schedule(ABSENT_MS);
+    await watchers.follow(new Set([...found.directories, ...files]));
   };
 
-  watcher.on('all', () => {
-    schedule(SETTLE_MS);
-  });
-  watcher.on('error', (error) => {
-    logger.warn({ dir, error }, `Watching ${dir} failed in part; changes are seen at the next look.`);
-  });
-  follow(first);
-  if (first.exists) await ready(watcher);
-  // What changed while the watcher started has no event.
+  await follow(first);
+  // What changed while the watchers started has no event.
   schedule(0);
 
   return async () => {
     stopped = true;
     clearTimeout(timer);
-    await watcher.close();
+    await watchers.close();
     await working;
   };
-}
-
-/** The watcher sees all; or it takes so long that the first look after it has to do. */
-async function ready(watcher: FSWatcher): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    watcher.once('ready', resolve);
-    timer = setTimeout(resolve, READY_MS);
-  });
-  clearTimeout(timer);
 }
