@@ -18,6 +18,8 @@ export class DashboardHost implements AsyncDisposable {
   /** Rolled back, in order. */
   readonly rolledBack: string[] = [];
   readonly asked: string[] = [];
+  /** Below which it is served, as by a proxy. */
+  folder = '';
   readonly #streams = new Set<ServerResponse>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   #port = 0;
@@ -50,7 +52,7 @@ export class DashboardHost implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const address = request.url ?? '';
+    const address = (request.url ?? '').replace(this.folder, '');
     this.asked.push(`${request.method ?? ''} ${address}`);
     const asset = (await readDashboard()).get(address);
     if (asset !== undefined) {

@@ -137,6 +137,16 @@ describe.skipIf(executable === undefined)(title, { timeout: 60_000 }, () => {
     await expect(page.evaluate(`document.body.innerHTML = '<i></i>'`)).rejects.toThrow(/TrustedHTML/);
   });
 
+  it('works below a folder', async () => {
+    host.folder = '/inner/care';
+    address = new URL('inner/care/', address).href;
+    host.models = [modelDocument()];
+    const page = await open();
+    await page.until(`document.querySelector('.model') !== null`);
+    await expect.poll(() => host.listeners).toBe(1);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('says how to add a model when there is none', async () => {
     const page = await open();
     await page.until(`!document.querySelector('#empty').hidden`);

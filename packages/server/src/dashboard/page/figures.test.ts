@@ -7,6 +7,7 @@ it.each([
   [duration(12.34), '12.3 s'],
   [percent(0.0042), '0.42 %'],
   [percent(0), '0 %'],
+  [percent(1e-17), '0 %'],
   [percent(1), '100 %'],
   [perSecond(3), '3.00/s'],
   [fine(0.7512), '0.751'],

@@ -6,7 +6,9 @@ export type Figure = (value: number) => string;
 /** Three significant digits and no exponent. */
 function digits(value: number): string {
   const size = Math.abs(value);
-  return value.toFixed(size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  // What is left of a zero after computing with it is still a zero.
+  if (size < 1e-9) return '0';
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
 
 /** @param seconds shown in milliseconds below ten seconds */

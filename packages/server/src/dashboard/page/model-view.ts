@@ -41,7 +41,7 @@ export class ModelView {
   readonly #bar = new TrafficBar();
   readonly #versions: Table;
   readonly #charts = {
-    rate: new LineChart('Requests per second', perSecond, 1),
+    rate: new LineChart('Requests', perSecond, 1),
     p50: new LineChart('Latency p50', duration, 0.001),
     p95: new LineChart('Latency p95', duration, 0.001),
     errorRate: new LineChart('Error rate', percent, 0.01),
