@@ -1,12 +1,15 @@
 import type { Duration, VersionTotals } from '../metrics/request-totals.js';
 
+/** For the unversioned one: clients of the extension, `perf_analyzer` among them, read an integer and die of an empty text. */
+const NO_VERSION = '0';
+
 /** The statistics of a version as the protocol's extension has them; durations are cumulated nanoseconds. */
 export function versionStatistics(totals: VersionTotals): object {
   const { success, fail, queue, computeInput, computeInfer, computeOutput } = totals;
   const none = { count: 0, ns: 0 };
   return {
     name: totals.model,
-    version: totals.version,
+    version: totals.version === '' ? NO_VERSION : totals.version,
     last_inference: totals.lastInference,
     inference_count: totals.inferences,
     execution_count: totals.executions,
