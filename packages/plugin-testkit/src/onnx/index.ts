@@ -1,5 +1,6 @@
 export {
   buildOnnxModel,
+  ONNX_ELEMENT_TYPE,
   type OnnxAttribute,
   type OnnxExternalTensor,
   type OnnxModelDescription,

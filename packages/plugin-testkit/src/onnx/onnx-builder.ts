@@ -1,8 +1,8 @@
 import type { Tensor, TensorDataType, TensorSpec } from '@care/registry-core';
 import { ProtobufWriter } from './protobuf-writer.js';
 
-/** TensorProto.DataType of onnx.proto3. */
-const ELEMENT_TYPE: Readonly<Record<TensorDataType, number>> = {
+/** TensorProto.DataType of onnx.proto3; the `to` of a Cast. */
+export const ONNX_ELEMENT_TYPE: Readonly<Record<TensorDataType, number>> = {
   float32: 1,
   uint8: 2,
   int8: 3,
@@ -116,7 +116,7 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribu
 
 function writeTensor(writer: ProtobufWriter, name: string, tensor: Tensor | OnnxExternalTensor): void {
   for (const dim of tensor.dims) writer.varint(1, dim);
-  writer.varint(2, ELEMENT_TYPE[tensor.type]);
+  writer.varint(2, ONNX_ELEMENT_TYPE[tensor.type]);
   if ('external' in tensor) {
     const { location, offset, length } = tensor.external;
     writer.string(8, name);
@@ -138,7 +138,7 @@ function writeTensor(writer: ProtobufWriter, name: string, tensor: Tensor | Onnx
 function writeValueInfo(writer: ProtobufWriter, spec: TensorSpec): void {
   writer.string(1, spec.name).message(2, (type) =>
     type.message(1, (tensorType) => {
-      tensorType.varint(1, ELEMENT_TYPE[spec.type]).message(2, (shape) => {
+      tensorType.varint(1, ONNX_ELEMENT_TYPE[spec.type]).message(2, (shape) => {
         for (const dim of spec.shape) {
           shape.message(1, (entry) => {
             if (typeof dim === 'string') entry.string(2, dim);
