@@ -1,4 +1,9 @@
-import { isCareError, type CompositeModelRegistry, type ResolvedModel } from '@care/registry-core';
+import {
+  isCareError,
+  type CareError,
+  type CompositeModelRegistry,
+  type ResolvedModel,
+} from '@care/registry-core';
 import type { ImageLimits } from '@care/vision';
 import type { LoadOptions } from '../model/load-options.js';
 import { PooledModel } from '../model/pooled-model.js';
@@ -27,6 +32,10 @@ export interface OpenMoment {
   /** By artifact name; another content is refused: ARTIFACT_CORRUPT. */
   readonly pinnedSha256?: Readonly<Record<string, string>>;
   readonly onWarming?: () => void;
+  /** One of its workers died and is replaced. */
+  readonly onCrashed?: (reason: CareError) => void;
+  /** Its workers cannot be started any more. */
+  readonly onOutOfOrder?: (reason: CareError) => void;
 }
 
 /**
@@ -80,7 +89,7 @@ async function openModel(
   settings: LoadSettings,
   signal: AbortSignal,
   context: LoadContext,
-  { unlessSha256, pinnedSha256, onWarming }: OpenMoment,
+  { unlessSha256, pinnedSha256, ...events }: OpenMoment,
 ): Promise<PooledModel> {
   const { plugins, imageLimits } = context;
   const { isolation, replicas, threads, maxBatch, queueLimit, maxModelBytes, stuckAfterMs, timeoutMs } =
@@ -107,7 +116,7 @@ async function openModel(
     openTimeoutMs: timeoutMs,
     stuckAfterMs,
     logger: plugins.logger,
-    ...(onWarming === undefined ? {} : { onWarming }),
+    ...events,
   });
   const opened = await pool.open(signal);
   const model: PooledModel = new PooledModel({

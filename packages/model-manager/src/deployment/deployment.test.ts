@@ -248,18 +248,20 @@ describe('traffic', () => {
     await registry.put('1.2.0', 'width=4 runMs=200');
     registry.state({ traffic: { '1.0.0': 1 }, shadow: ['1.1.0', '1.2.0'] });
     const deployment = await deploy({ shadowConcurrency: 2 });
-    for (let request = 0; request < 30; request++) {
-      expect(versionOf(await deployment.predict(greyFrame(100)))).toBe('1.0.0');
-    }
     const metricsOf = (version: string) =>
       deployment.status.versions.find((one) => one.version === version)?.metrics;
-    await until(() => (metricsOf('1.2.0')?.requests ?? 0) > 0 && (metricsOf('1.1.0')?.requests ?? 0) >= 25);
+    const copied = (version: string): number => metricsOf(version)?.requests ?? 0;
+    let asked = 0;
+    // How many copies are dropped depends on how busy the machine is.
+    for (; asked < 30 || copied('1.2.0') === 0 || copied('1.1.0') < 25; asked++) {
+      expect(versionOf(await deployment.predict(greyFrame(100)))).toBe('1.0.0');
+    }
     expect(metricsOf('1.1.0')?.errors).toBeGreaterThan(0);
     expect(metricsOf('1.1.0')?.agreement?.value).toBe(1);
     // A box of half the width: IoU 0.5.
     expect(metricsOf('1.2.0')?.agreement?.value).toBeCloseTo(0.5, 5);
     expect(metricsOf('1.2.0')?.dropped).toBeGreaterThan(0);
-    expect(metricsOf('1.0.0')).toMatchObject({ requests: 30, errors: 0 });
+    expect(metricsOf('1.0.0')).toMatchObject({ requests: asked, errors: 0 });
   });
 
   it('cannot name what is not there, or weigh nothing', async () => {

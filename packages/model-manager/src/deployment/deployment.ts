@@ -98,8 +98,15 @@ export type DeploymentEventBody =
       readonly state: VersionState;
     }
   | { readonly kind: 'switched'; readonly record: DeploymentRecord; readonly loadMs: number }
-  /** A change was not taken; what was live stays so. */
+  /** A change was not taken; what was live stays so. The version is null for the unversioned one, and when it is not of a certain one. */
   | { readonly kind: 'refused'; readonly version: string | null; readonly error: SerializedError }
+  /** A worker of a version died, with the request that it ran if it ran one; its place is taken. */
+  | {
+      readonly kind: 'crashed';
+      readonly id: string;
+      readonly version: string | null;
+      readonly error: SerializedError;
+    }
   /** A change wanted a version that was rolled back. */
   | { readonly kind: 'held'; readonly version: string | null }
   | {

@@ -15,6 +15,8 @@ export interface DesiredPlan {
   readonly aliases: Readonly<Record<string, string>>;
   readonly stickyBy?: string | undefined;
   readonly guard?: GuardSpec | undefined;
+  /** False when nobody stated the traffic: the highest version has it. */
+  readonly stated: boolean;
   /** Changes when what the registry states does. */
   readonly specKey: string;
 }
@@ -36,6 +38,7 @@ export async function desiredByRegistry(source: DesiredSource, signal: AbortSign
   const pinned = { ...source, registryName: latest.registry };
   return {
     ...(await resolvePlan(pinned, spec ?? {}, aliases, signal, latest)),
+    stated: spec?.traffic !== undefined,
     specKey: JSON.stringify(spec ?? null),
   };
 }
@@ -54,7 +57,7 @@ export async function desiredByHost(
     if (Number.isFinite(weight) && weight >= 0) continue;
     throw new CareError('DEPLOYMENT_INVALID', `the weight of version "${version}" is ${weight}`);
   }
-  return { ...(await resolvePlan(source, plan, aliases, signal)), specKey: '' };
+  return { ...(await resolvePlan(source, plan, aliases, signal)), stated: true, specKey: '' };
 }
 
 async function resolvePlan(
@@ -63,7 +66,7 @@ async function resolvePlan(
   aliases: Readonly<Record<string, string>>,
   signal: AbortSignal,
   latest?: ResolvedModel,
-): Promise<Omit<DesiredPlan, 'specKey'>> {
+): Promise<Omit<DesiredPlan, 'specKey' | 'stated'>> {
   const named = registryName === undefined ? {} : { registry: registryName };
   const resolve = (name: string): Promise<ResolvedModel> => {
     const selector = Object.hasOwn(aliases, name) ? aliases[name] : name;

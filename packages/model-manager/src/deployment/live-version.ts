@@ -1,5 +1,6 @@
 import {
   CareError,
+  deserializeError,
   isCareError,
   serializeError,
   type ResolvedModel,
@@ -16,6 +17,10 @@ import { packageKey } from './package-key.js';
 
 export interface LiveVersionListener {
   state(version: LiveVersion): void;
+  /** One of its workers died and is replaced. */
+  crashed(version: LiveVersion, reason: CareError): void;
+  /** It was ready and cannot serve any more. */
+  outOfOrder(version: LiveVersion): void;
   request(observation: RequestObservation): void;
 }
 
@@ -105,6 +110,17 @@ export class LiveVersion {
     this.#become('failed');
   }
 
+  crashed(reason: CareError): void {
+    if (this.#state === 'ready') this.#listener.crashed(this, reason);
+  }
+
+  /** Its workers cannot be started any more. */
+  outOfOrder(reason: CareError): void {
+    if (this.#state !== 'ready') return;
+    this.failed(reason);
+    this.#listener.outOfOrder(this);
+  }
+
   /** Predicts with this version, counted from here to its end. @throws CareError as `Model.predict` */
   async predict(
     input: ImageInput | readonly ImageInput[],
@@ -134,6 +150,7 @@ export class LiveVersion {
     run: (model: PooledModel) => Promise<CountedAnswer<T>>,
   ): Promise<T> {
     const model = this.#model;
+    if (this.#state === 'failed' && this.error !== undefined) throw deserializeError(this.error);
     if (model === undefined || this.#state !== 'ready') {
       throw new CareError('DISPOSED', `version ${this.version ?? '(unversioned)'} is ${this.#state}`);
     }

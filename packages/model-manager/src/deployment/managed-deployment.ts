@@ -1,5 +1,6 @@
 import {
   CareError,
+  deserializeError,
   serializeError,
   type CompositeModelRegistry,
   type Logger,
@@ -27,15 +28,16 @@ import type {
   ModelSignature,
   VersionStatus,
 } from './deployment.js';
+import { ChangeProblems } from './change-problems.js';
 import { DeploymentHistory } from './deployment-history.js';
 import { desiredByHost, desiredByRegistry, type DesiredPlan, type DesiredSource } from './desired-plan.js';
 import { EventBus } from './event-bus.js';
-import { GuardDuty, guardRoles } from './guard-duty.js';
 import type { GuardBreach } from './guard.js';
-import { samePlan, shareOf, trafficOf, versionsOf, type LivePlan } from './live-plan.js';
+import { samePlan, trafficOf, versionsOf, type LivePlan } from './live-plan.js';
 import type { LiveVersion } from './live-version.js';
 import { MemoryRoom } from './memory-room.js';
 import { OperationQueue } from './operation-queue.js';
+import { PlanSwitch } from './plan-switch.js';
 import { RollbackLatches } from './rollback-latches.js';
 import { copyToShadows } from './shadow-traffic.js';
 import { Held, joinRechecks, VersionShelf, type Recheck } from './version-shelf.js';
@@ -50,8 +52,6 @@ export interface DeploymentParts {
   onDispose(): void;
 }
 
-/** Plans that a row of rollbacks can go back to. */
-const EARLIER_PLANS = 10;
 const DEFAULTS = { keepWarmMs: 300_000, drainMs: 30_000, shadowConcurrency: 4 };
 
 /** Keeps one model id served: one plan is live at any moment, operations on it are carried out one after the other. */
@@ -65,12 +65,9 @@ export class ManagedDeployment implements Deployment {
   readonly #history: DeploymentHistory;
   readonly #shelf: VersionShelf;
   readonly #room: MemoryRoom;
-  #plan: LivePlan | undefined;
-  /** What was live before, latest last. */
-  readonly #earlier: LivePlan[] = [];
+  readonly #plans: PlanSwitch;
+  readonly #problems = new ChangeProblems();
   #specKey = '';
-  #problem: SerializedError | undefined;
-  #guard: GuardDuty | undefined;
   /** The look at the registry that waits in the queue. */
   #nextLook: { recheck: Recheck; readonly done: Promise<void> } | undefined;
   #disposed: Promise<void> | undefined;
@@ -96,10 +93,30 @@ export class ManagedDeployment implements Deployment {
         state: ({ id, version, state, generation }) =>
           this.#emit(generation, { kind: 'state', id, version, state }),
         request: (observation) => this.#events.request(observation),
+        crashed: ({ id, version, generation }, reason) =>
+          this.#emit(generation, {
+            kind: 'crashed',
+            id,
+            version,
+            error: serializeError(reason, 'WORKER_CRASHED'),
+          }),
+        outOfOrder: (version) => this.#outOfOrder(version),
       },
       drained: ({ id, version, generation }, cut) =>
         this.#emit(generation, { kind: 'drained', id, version, cut }),
     });
+    this.#plans = new PlanSwitch({
+      shelf: this.#shelf,
+      latches: this.#latches,
+      history: this.#history,
+      keepWarmMs: options.keepWarmMs ?? DEFAULTS.keepWarmMs,
+      emit: (generation, event) => this.#emit(generation, event),
+      breached: (plan, version, breach) => this.#breached(plan, version, breach),
+    });
+  }
+
+  get #plan(): LivePlan | undefined {
+    return this.#plans.live;
   }
 
   get ready(): boolean {
@@ -122,7 +139,8 @@ export class ManagedDeployment implements Deployment {
 
   get status(): DeploymentStatus {
     const plan = this.#plan;
-    const before = this.#earlier.at(-1);
+    const { before } = this.#plans;
+    const problem = this.#problems.current;
     return {
       modelId: this.modelId,
       generation: plan?.generation ?? 0,
@@ -131,10 +149,10 @@ export class ManagedDeployment implements Deployment {
       aliases: plan?.aliases ?? {},
       ...(plan?.stickyBy === undefined ? {} : { stickyBy: plan.stickyBy }),
       ...(plan?.guard === undefined ? {} : { guard: plan.guard }),
-      versions: this.#shelf.all.map((version) => this.#statusOf(version)),
+      versions: this.#shelf.all.map((version) => this.#plans.statusOf(version)),
       latched: this.#latches.versions,
       ...(before === undefined ? {} : { rollbackTo: trafficOf(before) }),
-      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(problem === undefined ? {} : { problem }),
     };
   }
 
@@ -181,10 +199,15 @@ export class ManagedDeployment implements Deployment {
   /** The registry told a change of this model. */
   changed({ kind, version, registry, error }: ResolvedChange): void {
     if (this.#disposed !== undefined) return;
-    if (kind === 'invalid') this.#refused(version ?? null, error, this.#queue.generation);
-    const recheck: Recheck = new Set(kind === 'deployment' ? [] : [version ?? null]);
-    // Its failure has been told as an event.
-    this.#look(recheck, `${registry}: ${kind} ${version ?? this.modelId}`).catch(() => undefined);
+    const of = version ?? null;
+    if (kind === 'invalid') {
+      // There is nothing new to make live, and what is live stays so: nobody took it away.
+      this.#problems.unreadable(of, this.#tellRefused(of, error, this.#queue.generation));
+      return;
+    }
+    this.#problems.readable(of);
+    const recheck: Recheck = new Set(kind === 'deployment' ? [] : [of]);
+    this.#lookUnasked(recheck, `${registry}: ${kind} ${version ?? this.modelId}`);
   }
 
   async reload(): Promise<void> {
@@ -198,7 +221,7 @@ export class ManagedDeployment implements Deployment {
       // Who names a version means it, also one that was rolled back.
       for (const { resolved } of desired.arms) this.#latches.release(resolved.package.version ?? null);
       const next = await this.#loadPlan(desired, generation, new Set());
-      return this.#switchTo(next, 'deploy', plan.detail ?? 'asked by the host');
+      return this.#plans.to(next, 'deploy', plan.detail ?? 'asked by the host');
     });
   }
 
@@ -210,7 +233,7 @@ export class ManagedDeployment implements Deployment {
       for (const one of resolved) this.#latches.release(one.package.version ?? null);
       const [loaded] = await this.#shelf.loadAll(resolved, { generation, recheck: 'all', specKey: '' });
       if (loaded === undefined) throw this.#notLoaded(version);
-      return this.#statusOf(loaded);
+      return this.#plans.statusOf(loaded);
     });
   }
 
@@ -243,7 +266,7 @@ export class ManagedDeployment implements Deployment {
 
   async #end(): Promise<void> {
     this.#closing.abort();
-    this.#guard?.end();
+    this.#plans.end();
     this.#parts.onDispose();
     await this.#queue.settled();
     await this.#shelf.end();
@@ -267,7 +290,7 @@ export class ManagedDeployment implements Deployment {
   #livePlan(): LivePlan {
     this.#checkLive();
     if (this.#plan !== undefined) return this.#plan;
-    const { code, message } = this.#problem ?? {
+    const { code, message } = this.#problems.current ?? {
       code: 'OVERLOADED' as const,
       message: 'its first version is being loaded',
     };
@@ -293,13 +316,14 @@ export class ManagedDeployment implements Deployment {
     });
   }
 
-  #statusOf(version: LiveVersion): VersionStatus {
-    const plan = this.#plan;
-    if (plan?.arms.some((arm) => arm.version === version) === true) {
-      return version.status('live', shareOf(version, plan));
-    }
-    if (plan?.shadow.includes(version) === true) return version.status('shadow', 0);
-    return version.status(this.#shelf.isStandby(version) ? 'standby' : 'none', 0);
+  #lookUnasked(recheck: Recheck, detail: string): void {
+    // Its failure has been told as an event.
+    this.#look(recheck, detail).catch(() => undefined);
+  }
+
+  /** What the registry has now may do what the loaded version cannot do any more. */
+  #outOfOrder({ id, version }: LiveVersion): void {
+    if (this.#disposed === undefined) this.#lookUnasked(new Set([version]), `${id} is out of order`);
   }
 
   /** Puts a look at the registry in the queue; while one waits there, further changes join it. */
@@ -319,12 +343,14 @@ export class ManagedDeployment implements Deployment {
 
   /** Makes live what the registry says. @throws CareError after telling it: what was live stays so */
   #follow(generation: number, reason: DeploymentReason, detail: string, recheck: Recheck): Promise<void> {
-    return this.#attempt(generation, async () => {
+    const suspect = recheck !== 'all' && recheck.size === 1 ? ([...recheck][0] ?? null) : null;
+    return this.#attempt(generation, suspect, async () => {
       const desired = await desiredByRegistry(this.#source, this.#closing.signal);
+      this.#checkStated(desired, recheck);
       try {
         const next = await this.#loadPlan(desired, generation, recheck);
         this.#specKey = desired.specKey;
-        if (this.#plan === undefined || !samePlan(this.#plan, next)) this.#switchTo(next, reason, detail);
+        if (this.#plan === undefined || !samePlan(this.#plan, next)) this.#plans.to(next, reason, detail);
       } catch (error) {
         if (!(error instanceof Held)) throw error;
         this.#emit(generation, { kind: 'held', version: error.version });
@@ -334,32 +360,54 @@ export class ManagedDeployment implements Deployment {
 
   async #operate<T>(operation: (generation: number) => Promise<T>): Promise<T> {
     this.#checkLive();
-    return await this.#queue.run((generation) => this.#attempt(generation, () => operation(generation)));
+    return await this.#queue.run((generation) =>
+      this.#attempt(generation, null, () => operation(generation)),
+    );
   }
 
-  /** Runs an operation; its failure is told and leaves what is live as it is. */
-  async #attempt<T>(generation: number, operation: () => Promise<T>): Promise<T> {
+  /**
+   * A live version whose manifest cannot be read any more does not give way to another one of before that is only now the highest.
+   * @throws CareError why it cannot be read
+   */
+  #checkStated({ stated, arms }: DesiredPlan, recheck: Recheck): void {
+    if (stated) return;
+    const wanted = new Set(arms.map(({ resolved }) => resolved.package.version ?? null));
+    const isNew = recheck !== 'all' && [...wanted].some((version) => recheck.has(version));
+    if (isNew) return;
+    for (const { version } of this.#plan?.arms ?? []) {
+      const problem = this.#problems.ofUnreadable(version.version);
+      if (problem !== undefined && !wanted.has(version.version)) throw deserializeError(problem);
+    }
+  }
+
+  /**
+   * Runs an operation; its failure is told and leaves what is live as it is.
+   * @param suspect the version to blame when none was being loaded
+   */
+  async #attempt<T>(generation: number, suspect: string | null, operation: () => Promise<T>): Promise<T> {
     this.#checkLive();
     try {
       const result = await operation();
-      this.#problem = undefined;
+      this.#problems.taken();
       return result;
     } catch (error) {
       this.#checkLive();
-      this.#refused(null, error, generation);
+      const blamed = this.#shelf.failedBy(generation);
+      const version = blamed === undefined ? suspect : blamed.version;
+      this.#problems.refused(this.#tellRefused(version, error, generation));
       throw error;
     }
   }
 
-  #refused(version: string | null, error: unknown, generation: number): void {
+  #tellRefused(version: string | null, error: unknown, generation: number): SerializedError {
     const problem = serializeError(error, 'INFERENCE_FAILED');
-    this.#problem = problem;
     const { code, message } = problem;
     this.#parts.logger.warn(
       { model: this.modelId, version, code, generation },
       `a change of "${this.modelId}" was not taken: ${message}`,
     );
     this.#emit(generation, { kind: 'refused', version, error: problem });
+    return problem;
   }
 
   /** @throws CareError ABORTED when a later operation was carried out meanwhile: an overtaken load never wins */
@@ -391,7 +439,8 @@ export class ManagedDeployment implements Deployment {
     return async () => {
       const room = this.#shelf.resident.some(({ state }) => state === 'ready');
       if (room || this.#plan !== plan || this.#disposed !== undefined) return;
-      this.#plan = { ...plan, arms: await this.#reviveArms(plan, plan.generation), shadow: [] };
+      const arms = await this.#reviveArms(plan, plan.generation);
+      this.#plans.reloaded({ ...plan, arms, shadow: [] });
     };
   }
 
@@ -403,73 +452,30 @@ export class ManagedDeployment implements Deployment {
 
   /** Back to what was live before, in this turn; undefined when that is not loaded. */
   #rollbackNow(reason: 'rollback' | 'guard', detail: string): DeploymentRecord | undefined {
-    const target = this.#earlier.at(-1);
+    const target = this.#plans.before;
     if (target?.arms.every(({ version }) => version.state === 'ready') !== true) return undefined;
     const shadow = target.shadow.filter(({ state }) => state === 'ready');
-    return this.#goBack({ ...target, generation: this.#queue.overtake(), shadow }, reason, detail);
+    const plan = { ...target, generation: this.#queue.overtake(), shadow };
+    return this.#plans.back(plan, reason, detail, this.#specKey);
   }
 
   async #rollbackByLoading(reason: 'rollback' | 'guard', detail: string): Promise<DeploymentRecord> {
-    const target = this.#earlier.at(-1);
+    const target = this.#plans.before;
     if (target === undefined) {
       throw new CareError('ROLLBACK_UNAVAILABLE', `"${this.modelId}" has no earlier deployment`);
     }
     return await this.#operate(async (generation) => {
       const arms = await this.#reviveArms(target, generation);
-      return this.#goBack({ ...target, generation, arms, shadow: [] }, reason, detail);
+      const plan = { ...target, generation, arms, shadow: [] };
+      return this.#plans.back(plan, reason, detail, this.#specKey);
     });
   }
 
-  #goBack(plan: LivePlan, reason: 'rollback' | 'guard', detail: string): DeploymentRecord {
-    const kept = new Set(plan.arms.map(({ version }) => version));
-    for (const { version } of this.#plan?.arms ?? []) {
-      if (!kept.has(version)) this.#latches.set(version, this.#specKey);
-    }
-    this.#earlier.pop();
-    return this.#switchTo(plan, reason, detail);
-  }
-
-  /** The switch itself is one assignment; the rest is book-keeping. */
-  #switchTo(plan: LivePlan, reason: DeploymentReason, detail: string): DeploymentRecord {
-    const before = this.#plan;
-    this.#plan = plan;
-    const forward = reason !== 'rollback' && reason !== 'guard';
-    if (before !== undefined && forward) this.#earlier.push(before);
-    if (this.#earlier.length > EARLIER_PLANS) this.#earlier.shift();
-    const record = this.#history.add(plan, reason, detail);
-    const loadMs = Math.max(0, ...[...versionsOf(plan)].map((version) => version.loadMs ?? 0));
-    this.#emit(plan.generation, { kind: 'switched', record, loadMs });
-    this.#shelve(plan, before);
-    this.#guard?.end();
-    this.#guard = forward ? this.#guardNewcomers(plan, before) : undefined;
-    return record;
-  }
-
-  /** What served until now stays ready for a while; what served before that is ended. */
-  #shelve(plan: LivePlan, before: LivePlan | undefined): void {
-    const { keepWarmMs = DEFAULTS.keepWarmMs } = this.#parts.options;
-    const serving = versionsOf(plan);
-    for (const version of serving) this.#shelf.serve(version);
-    for (const version of this.#shelf.standby) void this.#shelf.retire(version);
-    if (before === undefined) return;
-    for (const version of versionsOf(before)) {
-      if (!serving.has(version) && version.state === 'ready') this.#shelf.keepWarm(version, keepWarmMs);
-    }
-  }
-
-  #guardNewcomers(plan: LivePlan, before: LivePlan | undefined): GuardDuty | undefined {
-    if (plan.guard === undefined) return undefined;
-    const { newcomers, baseline } = guardRoles(plan, before);
-    return new GuardDuty(plan.guard, newcomers, baseline, ({ version }, breach) =>
-      this.#breached(plan, version, breach),
-    );
-  }
-
   #breached(plan: LivePlan, version: string | null, breach: GuardBreach): void {
-    if (this.#plan !== plan || this.#disposed !== undefined) return;
+    if (this.#disposed !== undefined) return;
     const { metric, value, bound, requests } = breach;
     const detail = `${metric} of ${version ?? '(unversioned)'} was ${value.toPrecision(3)}, the bound is ${bound}, over ${requests} requests`;
-    const back = plan.guard?.onBreach === 'rollback' && this.#earlier.length > 0;
+    const back = plan.guard?.onBreach === 'rollback' && this.#plans.before !== undefined;
     this.#parts.logger.warn({ model: this.modelId, version, ...breach }, detail);
     this.#emit(plan.generation, { kind: 'breach', version, breach, action: back ? 'rollback' : 'alert' });
     if (!back || this.#rollbackNow('guard', detail) !== undefined) return;
@@ -483,7 +489,9 @@ export class ManagedDeployment implements Deployment {
 }
 
 function choose({ arms }: LivePlan, key: string | undefined): LiveVersion {
-  const serving = arms.filter(({ weight }) => weight > 0);
+  const stated = arms.filter(({ weight }) => weight > 0);
+  const able = stated.filter(({ version }) => version.state === 'ready');
+  const serving = able.length > 0 ? able : stated;
   const [only] = serving;
   const several = (): typeof only =>
     key === undefined ? chooseAtRandom(serving, Math.random()) : chooseByKey(serving, key);

@@ -64,6 +64,11 @@ export class VersionShelf {
     return [...this.#standby.keys()];
   }
 
+  /** What an operation failed to load. */
+  failedBy(generation: number): LiveVersion | undefined {
+    return [...this.#failed.values()].find((one) => one.generation === generation);
+  }
+
   isStandby(version: LiveVersion): boolean {
     return this.#standby.has(version);
   }
@@ -168,8 +173,13 @@ export class VersionShelf {
     try {
       const afterwards = await this.#parts.makeRoom(resolved);
       try {
-        const onWarming = (): void => candidate.warming();
-        candidate.opened(await this.#parts.open(resolved, { ...moment, onWarming }));
+        const model = await this.#parts.open(resolved, {
+          ...moment,
+          onWarming: () => candidate.warming(),
+          onCrashed: (reason) => candidate.crashed(reason),
+          onOutOfOrder: (reason) => candidate.outOfOrder(reason),
+        });
+        candidate.opened(model);
         this.#failed.delete(version);
       } finally {
         await afterwards();

@@ -8,7 +8,8 @@ export interface PoolWorkerEvents {
   idle(worker: PoolWorker): void;
   /** It answered, also a request nobody waits for any more. */
   answered(): void;
-  ended(worker: PoolWorker): void;
+  /** @param reason why it ended without having been asked to */
+  ended(worker: PoolWorker, reason: CareError): void;
   /** Its session is open and answers probe images. */
   warming(): void;
 }
@@ -26,6 +27,8 @@ export class PoolWorker {
   readonly #events: PoolWorkerEvents;
   readonly #logger: Logger;
   #lastId = 0;
+  /** What it said before it was ended. */
+  #failure: CareError | undefined;
   #stuckTimer: NodeJS.Timeout | undefined;
   #opened: (opened: OpenedModel) => void = () => undefined;
   #notOpened: (error: unknown) => void = () => undefined;
@@ -112,7 +115,8 @@ export class PoolWorker {
         void this.terminate();
         return;
       case 'failed':
-        this.#notOpened(deserializeError(message.error));
+        this.#failure = deserializeError(message.error);
+        this.#notOpened(this.#failure);
         void this.terminate();
         return;
       case 'answer':
@@ -150,6 +154,12 @@ export class PoolWorker {
   #onExit(exit: WorkerExit): void {
     clearTimeout(this.#stuckTimer);
     const { request } = this;
+    const during =
+      request !== undefined
+        ? ' while it ran this request'
+        : this.state === 'opening'
+          ? ' while it opened the model'
+          : '';
     this.state = 'ended';
     this.request = undefined;
     const how = exit.signal === undefined ? `exit code ${exit.code ?? 'none'}` : `signal ${exit.signal}`;
@@ -157,16 +167,17 @@ export class PoolWorker {
       details: { exitCode: exit.code, signal: exit.signal ?? null },
       ...(exit.error === undefined ? {} : { cause: exit.error }),
     };
-    this.#notOpened(
-      new CareError('WORKER_CRASHED', `the worker died while it opened the model (${how})`, {
-        remedy: 'Look at what it wrote to stderr; try another variant or backend.',
+    const reason =
+      this.#failure ??
+      new CareError('WORKER_CRASHED', `the worker died${during} (${how})`, {
+        ...(request === undefined
+          ? { remedy: 'Look at what it wrote to stderr; try another variant or backend.' }
+          : {}),
         ...options,
-      }),
-    );
-    request?.fail(
-      new CareError('WORKER_CRASHED', `the worker died while it ran this request (${how})`, options),
-    );
+      });
+    this.#notOpened(reason);
+    request?.fail(reason);
     this.#hasEnded();
-    this.#events.ended(this);
+    this.#events.ended(this, reason);
   }
 }

@@ -20,6 +20,10 @@ export interface PoolOptions {
   readonly logger: Logger;
   /** Its sessions are open and answer probe images. */
   readonly onWarming?: () => void;
+  /** One of its workers died and is replaced. */
+  readonly onCrashed?: (reason: CareError) => void;
+  /** Its workers cannot be started any more: every request is rejected with this. */
+  readonly onOutOfOrder?: (reason: CareError) => void;
 }
 
 const CLOSE_DEADLINE_MS = 2_000;
@@ -72,7 +76,8 @@ export class WorkerPool {
       this.#pinned = first.artifactSha256;
       this.#opening = false;
       // One that died while the others were still opening.
-      for (let missing = count - this.#workers.size; missing > 0; missing--) this.#scheduleStart();
+      for (let missing = count - this.#workers.size; missing > 0; missing--)
+        this.#scheduleStart(new CareError('WORKER_CRASHED', 'the worker died while others opened the model'));
       this.#updateHold();
       return first;
     } catch (error) {
@@ -147,7 +152,7 @@ export class WorkerPool {
       {
         idle: () => this.#dispatch(),
         answered: () => this.#policy.answered(),
-        ended: (ended) => this.#onEnded(ended),
+        ended: (ended, reason) => this.#onEnded(ended, reason),
         warming: () => {
           if (this.#opening) this.#options.onWarming?.();
         },
@@ -178,15 +183,18 @@ export class WorkerPool {
     this.#updateHold();
   }
 
-  #onEnded(worker: PoolWorker): void {
+  #onEnded(worker: PoolWorker, reason: CareError): void {
     this.#workers.delete(worker);
     if (this.#opening || this.#disposed !== undefined || this.#failure !== undefined) return;
-    this.#scheduleStart();
+    this.#scheduleStart(reason);
   }
 
-  #scheduleStart(): void {
+  #scheduleStart(reason: CareError): void {
     const delay = this.#policy.nextDelay();
-    this.#options.logger.warn({ model: this.#options.modelName, delay }, 'a worker died and is replaced');
+    const { modelName, logger, onCrashed } = this.#options;
+    const { code, message } = reason;
+    logger.warn({ model: modelName, code, delay }, `a worker is lost and will be replaced: ${message}`);
+    onCrashed?.(reason);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       void this.#startReplacement();
@@ -214,17 +222,22 @@ export class WorkerPool {
 
   #giveUp(cause: unknown): void {
     if (this.#disposed !== undefined) return;
-    const { modelName, logger } = this.#options;
+    const { modelName, logger, onOutOfOrder } = this.#options;
     const { message } = serializeError(cause, 'WORKER_CRASHED');
     this.#failure = new CareError(
       'WORKER_CRASHED',
       `model "${modelName}" is out of order: its workers failed to start ${this.#policy.failedStarts} times: ${message}`,
       { remedy: 'Mend what the message names, then dispose the model and load it again.', cause },
     );
-    logger.error({ model: modelName, error: message }, 'the workers of a model cannot be started; given up');
+    const { code } = this.#failure;
+    logger.error(
+      { model: modelName, code },
+      `the workers of a model cannot be started; given up: ${message}`,
+    );
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#rejectAll(this.#failure);
+    onOutOfOrder?.(this.#failure);
   }
 
   get #wantsHold(): boolean {

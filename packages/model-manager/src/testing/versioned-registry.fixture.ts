@@ -41,6 +41,12 @@ export class VersionedRegistry implements ModelRegistry {
     this.tell('removed', version);
   }
 
+  /** Its manifest cannot be read any more. */
+  spoil(version: string): void {
+    this.#versions.delete(version);
+    this.tell('invalid', version, new CareError('MANIFEST_INVALID', `the manifest of ${version} is spoilt`));
+  }
+
   state(spec: Omit<DeploymentSpec, 'modelId'> | undefined): void {
     this.#spec = spec === undefined ? undefined : { modelId: 'grey', ...spec };
     this.tell('deployment');

@@ -59,6 +59,11 @@ export class ServerMetrics {
     'metric',
     'action',
   ]);
+  readonly #crashes = this.#counter(
+    'care_worker_crashes_total',
+    'Workers that died and were replaced, by error code.',
+    ['model', 'version', 'reason'],
+  );
   readonly #loads = this.#histogram(
     'care_load_duration_seconds',
     'From the start of loading to ready, of the slowest version of a switch.',
@@ -124,6 +129,9 @@ export class ServerMetrics {
         this.#breaches.inc({ model, version: versionLabel(event.version), metric: breach.metric, action });
         return;
       }
+      case 'crashed':
+        this.#crashes.inc({ model, version: versionLabel(event.version), reason: event.error.code });
+        return;
       case 'state':
       case 'drained':
         return;

@@ -27,6 +27,13 @@ export function eventWords(event: EventDocument): EventWords {
       const { code, message } = event.error;
       return { text: `${model}: a change was not taken. ${code}: ${message}`, loud: true };
     }
+    case 'crashed': {
+      const { code, message } = event.error;
+      return {
+        text: `${model}: a worker of ${versionName(event.version)} is lost and will be replaced. ${code}: ${message}`,
+        loud: true,
+      };
+    }
     case 'held':
       return {
         text: `${model}: ${versionName(event.version)} was rolled back before and stays out of the traffic`,
