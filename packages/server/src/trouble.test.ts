@@ -68,7 +68,15 @@ describe('a server in trouble', () => {
 
   it('serves on when a new version is no model, and tells why to those who may know', async () => {
     folder.detector('boxes', { version: '1.0.0' });
-    const { url } = await folder.serve({ adminToken: TOKEN });
+    const { url } = await folder.serve({ adminToken: TOKEN, deployment: { load: { isolation: 'process' } } });
+    if (process.platform === 'linux') {
+      // More than a megabyte: a process with an engine and a model.
+      const memory = await metric(
+        url,
+        /^care_resident_memory_bytes\{model="boxes",version="1.0.0",backend="ort"\} (\d+)$/m,
+      );
+      expect(memory).toBeGreaterThan(2 ** 20);
+    }
     folder.detector('boxes', { version: '1.1.0' });
     folder.write('models/boxes-1.1.0.onnx', 'no model');
     await until(

@@ -41,4 +41,6 @@ export interface ModelStats {
   readonly running: number;
   readonly workers: number;
   readonly restarts: number;
+  /** Ids of its processes; empty when it runs in threads. */
+  readonly processes: readonly number[];
 }

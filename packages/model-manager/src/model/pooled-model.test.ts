@@ -52,7 +52,9 @@ describe.each(['thread', 'process'] as const)('a model with isolation: %s', (iso
       expect(stage).toBeGreaterThanOrEqual(0);
     expect(total).toBeGreaterThanOrEqual(stages);
     expect(model.inputs).toEqual([{ name: 'images', type: 'float32', shape: [1, 3, 32, 32] }]);
-    expect(model.stats).toEqual({ queued: 0, running: 0, workers: 1, restarts: 0 });
+    const { processes, ...stats } = model.stats;
+    expect(stats).toEqual({ queued: 0, running: 0, workers: 1, restarts: 0 });
+    expect(processes).toHaveLength(isolation === 'process' ? 1 : 0);
   });
 
   it('keeps the order of a long array over several workers and does not count it as overload', async () => {

@@ -54,6 +54,11 @@ export class PoolWorker {
     this.#transport.post({ kind: 'open', request: open });
   }
 
+  /** Of its process, when it is one. */
+  get pid(): number | undefined {
+    return this.#transport.pid;
+  }
+
   /** Gives it a request to run. The worker must be idle. */
   run(request: PendingRequest): void {
     this.state = 'busy';

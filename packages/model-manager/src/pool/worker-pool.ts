@@ -55,6 +55,7 @@ export class WorkerPool {
       running: workers.filter(({ state }) => state === 'busy').length,
       workers: workers.filter(({ state }) => state === 'idle' || state === 'busy').length,
       restarts: this.#restarts,
+      processes: workers.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     };
   }
 

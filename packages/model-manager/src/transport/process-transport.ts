@@ -46,6 +46,7 @@ export function startProcess(listeners: WorkerListeners): WorkerTransport {
   hold(false);
   return {
     isolation: 'process',
+    ...(child.pid === undefined ? {} : { pid: child.pid }),
     post: (message) => void child.send(message),
     hold,
     terminate: async () => {

@@ -20,6 +20,8 @@ export interface WorkerListeners {
 /** A running worker, thread or process, seen from the host. Starts unreferenced: it does not keep the host alive. */
 export interface WorkerTransport {
   readonly isolation: Isolation;
+  /** Of a child process that was started. */
+  readonly pid?: number;
   /** @throws when the message cannot be cloned or transferred */
   post(message: ToWorker, transfer?: readonly Transferable[]): void;
   /** Keeps the host's event loop alive (true) or not (false). */

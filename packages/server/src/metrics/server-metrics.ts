@@ -1,6 +1,7 @@
 import { LATENCY_BUCKETS, type DeploymentEvent, type RequestObservation } from '@care/model-manager';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { HostedModels } from '../hosting/hosted-models.js';
+import { DeploymentGauges } from './deployment-gauges.js';
 import { EndingSeries } from './ending-series.js';
 import { registerNvMetrics } from './nv-metrics.js';
 import type { RequestTotals } from './request-totals.js';
@@ -75,6 +76,7 @@ export class ServerMetrics {
     'route',
     'status',
   ]);
+  readonly #gauges: DeploymentGauges;
   readonly #ending: EndingSeries;
 
   constructor(
@@ -84,7 +86,7 @@ export class ServerMetrics {
     this.#totals = totals;
     const register = this.#registry;
     collectDefaultMetrics({ register });
-    this.#registerGauges();
+    this.#gauges = new DeploymentGauges(register, models);
     if (nvMetrics) registerNvMetrics(register, models, totals);
     this.#ending = new EndingSeries([this.#requests, this.#errors, this.#duration, this.#stages]);
   }
@@ -144,6 +146,7 @@ export class ServerMetrics {
 
   /** Series of a version that is no longer loaded are told once more, and then end. */
   async scrape(): Promise<string> {
+    await this.#gauges.refresh();
     const text = await this.#registry.metrics();
     const loaded = this.#loadedVersions();
     await this.#ending.end(({ model, version }) => loaded.has(JSON.stringify([model, version])));
@@ -158,86 +161,6 @@ export class ServerMetrics {
         .map(({ version }) => JSON.stringify([modelId, versionLabel(version)])),
     );
     return new Set(versions);
-  }
-
-  #registerGauges(): void {
-    const { models } = this;
-    const registers = [this.#registry];
-    const statuses = () =>
-      models.deployments.map((deployment) => ({ ready: deployment.ready, ...deployment.status }));
-    const versions = () =>
-      statuses().flatMap(({ modelId, versions: all }) =>
-        all.map((version) => ({
-          status: version,
-          labels: {
-            model: modelId,
-            version: versionLabel(version.version),
-            backend: version.servedBy?.backend ?? '',
-          },
-        })),
-      );
-    const gauge = (
-      name: string,
-      help: string,
-      labelNames: readonly string[],
-      collect: (gauge: Gauge) => void,
-    ) =>
-      new Gauge({
-        name,
-        help,
-        labelNames,
-        registers,
-        collect() {
-          this.reset();
-          collect(this);
-        },
-      });
-    gauge('care_in_flight', 'Requests that a version has begun.', VERSION, (metric) => {
-      for (const { status, labels } of versions()) metric.inc(labels, status.inFlight);
-    });
-    gauge('care_queue_length', 'Requests that wait for a worker.', VERSION, (metric) => {
-      for (const { status, labels } of versions()) metric.inc(labels, status.workers?.queued ?? 0);
-    });
-    gauge('care_workers', 'Workers that are there.', VERSION, (metric) => {
-      for (const { status, labels } of versions()) metric.inc(labels, status.workers?.workers ?? 0);
-    });
-    gauge('care_worker_restarts', 'Workers replaced since the version was loaded.', VERSION, (metric) => {
-      for (const { status, labels } of versions()) metric.inc(labels, status.workers?.restarts ?? 0);
-    });
-    gauge(
-      'care_active_version_info',
-      'Versions that have traffic, with what serves them.',
-      [...VERSION, 'sha256', 'device'],
-      (metric) => {
-        for (const { status, labels } of versions()) {
-          const { servedBy } = status;
-          if (status.role !== 'live' || servedBy === undefined) continue;
-          metric.set({ ...labels, sha256: servedBy.sha256, device: servedBy.device }, 1);
-        }
-      },
-    );
-    gauge('care_traffic_weight', 'Share of the traffic, 0 to 1.', ['model', 'version'], (metric) => {
-      for (const { status, labels } of versions()) {
-        if (status.role !== 'none')
-          metric.inc({ model: labels.model, version: labels.version }, status.share);
-      }
-    });
-    gauge(
-      'care_shadow_agreement',
-      'Mean agreement with the live answer, 0 to 1.',
-      ['model', 'version'],
-      (metric) => {
-        for (const { status, labels } of versions()) {
-          const { agreement } = status.metrics;
-          if (agreement !== undefined)
-            metric.set({ model: labels.model, version: labels.version }, agreement.value);
-        }
-      },
-    );
-    gauge('care_model_ready', 'Whether a model can take requests.', ['model'], (metric) => {
-      for (const { name, deployment } of models.all)
-        metric.set({ model: name }, deployment?.ready === true ? 1 : 0);
-    });
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
