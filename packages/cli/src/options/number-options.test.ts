@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fraction, inputSize, positiveInteger } from './number-options.js';
+import {
+  byteCount,
+  fraction,
+  inputSize,
+  portNumber,
+  positiveInteger,
+  wholeNumber,
+} from './number-options.js';
 
 describe('number options', () => {
   it('reads fractions', () => {
@@ -17,6 +24,21 @@ describe('number options', () => {
     }
   });
 
+  it('reads bytes, ports and whole numbers from 0', () => {
+    expect(['1', '512KiB', '64MiB', '2g', '3 MB'].map(byteCount)).toEqual([
+      1,
+      512 * 1024,
+      64 * 1024 * 1024,
+      2 * 1024 ** 3,
+      3 * 1024 * 1024,
+    ]);
+    for (const text of ['0', '-1', '1.5M', '1T', '', 'MiB']) expect(() => byteCount(text)).toThrow(/bytes/);
+    expect(['0', '8080', '65535'].map(portNumber)).toEqual([0, 8080, 65_535]);
+    for (const text of ['65536', '-1', '', '80a']) expect(() => portNumber(text)).toThrow(/port/);
+    expect(['0', '30'].map(wholeNumber)).toEqual([0, 30]);
+    for (const text of ['-1', '1.5', '']) expect(() => wholeNumber(text)).toThrow(/whole number/);
+  });
+
   it('reads input sizes', () => {
     expect(inputSize('640')).toEqual([640, 640]);
     expect(inputSize('480x640')).toEqual([480, 640]);
@@ -31,6 +53,10 @@ describe('number options', () => {
         expect(value === undefined || (value >= 0 && value <= 1)).toBe(true);
         const whole = attempt(() => positiveInteger(text));
         expect(whole === undefined || (Number.isSafeInteger(whole) && whole >= 1)).toBe(true);
+        const bytes = attempt(() => byteCount(text));
+        expect(bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 1)).toBe(true);
+        const port = attempt(() => portNumber(text));
+        expect(port === undefined || (port >= 0 && port <= 65_535)).toBe(true);
       }),
     );
   });
