@@ -54,11 +54,16 @@ export async function createModelServer(options: ModelServerOptions): Promise<Mo
   for (const reference of references ?? []) parseModelReference(reference);
 
   const totals = new RequestTotals();
+  // What is still being loaded when the server ends must not hold it up.
+  const ending = new AbortController();
+  const { load = {} } = deployment;
+  const signal = load.signal === undefined ? ending.signal : AbortSignal.any([load.signal, ending.signal]);
   const models: HostedModels = new HostedModels({
     care,
     logger,
     options: {
       ...deployment,
+      load: { ...load, signal },
       observer: {
         event: (event) => {
           metrics.event(event);
@@ -106,6 +111,7 @@ export async function createModelServer(options: ModelServerOptions): Promise<Mo
   let closed: Promise<number> | undefined;
   const end = async (): Promise<number> => {
     state.closing = true;
+    ending.abort(new Error('the server ends'));
     events.end();
     if (!app.server.listening) {
       await app.close();

@@ -23,6 +23,11 @@ export class ModelsFolder {
   /** Of the servers, one object for each line. */
   readonly log: Record<string, unknown>[] = [];
 
+  /** For `createCare`: the plugins that this package has for its tests, with this folder's models. */
+  get plugins() {
+    return { extraRoots: [PACKAGE], plugins: { 'local-onnx': { dir: join(this.dir, 'models') } } };
+  }
+
   constructor() {
     this.write('package.json', JSON.stringify({ name: 'host', private: true }));
   }
@@ -57,8 +62,7 @@ export class ModelsFolder {
   async serve(options: Partial<ModelServerOptions> = {}): Promise<{ url: string; server: ModelServer }> {
     const care = await createCare({
       root: this.dir,
-      extraRoots: [PACKAGE],
-      plugins: { 'local-onnx': { dir: join(this.dir, 'models') } },
+      ...this.plugins,
       logger: silentLogger,
     });
     const server = await createModelServer({ care, logger: this.#logger(), ...options });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCare } from '@care/model-manager';
 import { silentLogger } from '@care/registry-core';
 import { createModelServer } from './model-server.js';
+import { createServerLogger } from './server-logger.js';
 import { ModelsFolder, picture, TOKEN } from './served-models.fixture.js';
 
 /** Matrix products that keep a worker busy for some tenths of a second. */
@@ -126,6 +127,17 @@ describe('a server in trouble', () => {
     expect(await closing).toBe(0);
     expect(await stream.text()).toContain('retry:');
     await expect(fetch(`${url}/v2`)).rejects.toThrow();
+  });
+
+  it('ends at once while its models are being loaded', async () => {
+    folder.detector('boxes');
+    await using care = await createCare({ root: folder.dir, ...folder.plugins, logger: silentLogger });
+    const server = await createModelServer({ care, logger: createServerLogger('silent') });
+    await server.listen({ port: 0 });
+    expect(server.ready).toBe(false);
+    expect(await server.close()).toBe(0);
+    await server.started();
+    expect(server.models).toMatchObject([{ name: 'boxes', deployment: { ready: false } }]);
   });
 
   it('does not start with options that make no sense', async () => {
