@@ -21,7 +21,10 @@ afterEach(async () => {
 
 async function deploy(options: DeploymentOptions = {}): Promise<Deployment> {
   const care = await host.care({ registries: [registry] });
-  return await care.deploy('grey', { observer: { event: (event) => events.push(event) }, ...options });
+  return await care.deploy(
+    'grey',
+    Object.assign(options, { observer: { event: (event: DeploymentEvent) => events.push(event) } }),
+  );
 }
 
 const kinds = (): string[] => events.map(({ kind }) => kind);
@@ -320,10 +323,51 @@ describe('guards', () => {
 });
 
 describe('memory', () => {
+  const MEGABYTE = 1024 * 1024;
+
   it('refuses what does not fit beside the old version, with the figures', async () => {
     await registry.put('1.0.0', 'width=8');
-    const deployment = await deploy({ memoryBudget: 200 * 1024 * 1024 * 1024 });
+    const deployment = await deploy({ memoryBudget: 200 * 1024 * MEGABYTE });
     await deployment.dispose();
-    await expect(deploy({ memoryBudget: 1 })).rejects.toThrow(coded('MEMORY_EXCEEDED', /needs about 40 MB/));
+    await expect(deploy({ memoryBudget: 1 })).rejects.toThrow(
+      coded('MEMORY_EXCEEDED', /needs about 40 MB beside what runs, the memory budget leaves 0 MB/),
+    );
   });
+
+  it.each([
+    ['width=9', '1.1.0'],
+    ['nan=1', '1.0.0'],
+  ])(
+    'drains the old version first when asked to: %s, then %s serves, and nobody fails',
+    async (says, serving) => {
+      await registry.put('1.0.0', 'width=8');
+      let budget = 200 * 1024 * MEGABYTE;
+      const options: DeploymentOptions = {
+        whenMemoryShort: 'drain-first',
+        // Made short when the second version comes. (It is read before each load.)
+        get memoryBudget() {
+          return budget;
+        },
+      };
+      const deployment = await deploy(options);
+      let stop = false;
+      const seen: string[] = [];
+      const client = async (): Promise<void> => {
+        while (!stop) seen.push(versionOf(await deployment.predict(greyFrame(100))));
+      };
+      const running = client();
+      await until(() => seen.length > 3);
+      // Nothing is left: a version fits only in place of the old one.
+      budget = 1;
+      await registry.put('1.1.0', says);
+      await until(() => kinds().includes('drained'));
+      await until(() => (serving === '1.1.0' ? switches() === 2 : kinds().includes('refused')));
+      const before = seen.length;
+      await until(() => seen.length > before + 3);
+      stop = true;
+      await running;
+      expect(seen.at(-1)).toBe(serving);
+      expect(deployment.ready).toBe(true);
+    },
+  );
 });

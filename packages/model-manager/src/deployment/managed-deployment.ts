@@ -35,6 +35,7 @@ import { EventBus } from './event-bus.js';
 import type { GuardBreach } from './guard.js';
 import { samePlan, trafficOf, versionsOf, type LivePlan } from './live-plan.js';
 import type { LiveVersion } from './live-version.js';
+import { memoryNow } from './memory-budget.js';
 import { MemoryRoom } from './memory-room.js';
 import { OperationQueue } from './operation-queue.js';
 import { PlanSwitch } from './plan-switch.js';
@@ -79,16 +80,19 @@ export class ManagedDeployment implements Deployment {
     this.#events = new EventBus(options.observer, logger);
     this.#history = new DeploymentHistory(options.historyLimit);
     this.#room = new MemoryRoom({
-      budget: options.memoryBudget,
+      budget: () => options.memoryBudget,
       whenShort: options.whenMemoryShort ?? 'refuse',
+      now: () => memoryNow(this.#shelf.processes),
+      serving: () => this.#servingVersions.map(({ resolved }) => resolved.package),
       endStandby: () => this.#endStandby(),
       endServing: () => this.#endServing(),
+      restoreServing: () => this.#restoreServing(),
     });
     this.#shelf = new VersionShelf({
       latches: this.#latches,
       drainMs: options.drainMs ?? DEFAULTS.drainMs,
       open: (resolved, moment) => parts.open(resolved, moment),
-      makeRoom: (resolved) => this.#room.make(resolved),
+      makeRoom: (model) => this.#room.make(model),
       listener: {
         state: ({ id, version, state, generation }) =>
           this.#emit(generation, { kind: 'state', id, version, state }),
@@ -166,7 +170,7 @@ export class ManagedDeployment implements Deployment {
     input: ImageInput | readonly ImageInput[],
     options: DeployedPredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    if (this.#room.serving !== undefined) await this.#room.serving;
+    if (this.#room.pause !== undefined) await this.#room.pause;
     const { key, version: wanted, ...rest } = options;
     const plan = this.#livePlan();
     const chosen = this.#versionFor(plan, key, wanted);
@@ -186,7 +190,7 @@ export class ManagedDeployment implements Deployment {
     inputs: Readonly<Record<string, Tensor>>,
     options: DeployedInferOptions = {},
   ): Promise<Inference> {
-    if (this.#room.serving !== undefined) await this.#room.serving;
+    if (this.#room.pause !== undefined) await this.#room.pause;
     const { key, version, ...rest } = options;
     return await this.#versionFor(this.#livePlan(), key, version).infer(inputs, rest);
   }
@@ -387,7 +391,7 @@ export class ManagedDeployment implements Deployment {
   async #attempt<T>(generation: number, suspect: string | null, operation: () => Promise<T>): Promise<T> {
     this.#checkLive();
     try {
-      const result = await operation();
+      const result = await this.#withRoom(operation);
       this.#problems.taken();
       return result;
     } catch (error) {
@@ -396,6 +400,15 @@ export class ManagedDeployment implements Deployment {
       const version = blamed === undefined ? suspect : blamed.version;
       this.#problems.refused(this.#tellRefused(version, error, generation));
       throw error;
+    }
+  }
+
+  /** When the operation had to end what served, that serves again before anybody is told how it went. */
+  async #withRoom<T>(operation: () => Promise<T>): Promise<T> {
+    try {
+      return await operation();
+    } finally {
+      await this.#room.resume();
     }
   }
 
@@ -432,16 +445,18 @@ export class ManagedDeployment implements Deployment {
     return standby.length > 0;
   }
 
-  async #endServing(): Promise<(() => Promise<void>) | undefined> {
+  get #servingVersions(): readonly LiveVersion[] {
+    return this.#plan === undefined ? [] : [...versionsOf(this.#plan)];
+  }
+
+  async #endServing(): Promise<void> {
+    await Promise.all(this.#servingVersions.map((version) => this.#shelf.retire(version)));
+  }
+
+  async #restoreServing(): Promise<void> {
     const plan = this.#plan;
-    if (plan === undefined) return undefined;
-    await Promise.all([...versionsOf(plan)].map((version) => this.#shelf.retire(version)));
-    return async () => {
-      const room = this.#shelf.resident.some(({ state }) => state === 'ready');
-      if (room || this.#plan !== plan || this.#disposed !== undefined) return;
-      const arms = await this.#reviveArms(plan, plan.generation);
-      this.#plans.reloaded({ ...plan, arms, shadow: [] });
-    };
+    if (plan === undefined || this.ready || this.#disposed !== undefined) return;
+    this.#plans.reloaded({ ...plan, arms: await this.#reviveArms(plan, plan.generation), shadow: [] });
   }
 
   async #reviveArms(plan: LivePlan, generation: number): Promise<LivePlan['arms']> {

@@ -1,42 +1,75 @@
-import { CareError } from '@care/registry-core';
+import { readFileSync } from 'node:fs';
+import { CareError, type ModelPackage } from '@care/registry-core';
 
-export interface MemoryQuestion {
-  readonly modelName: string;
-  /** Bytes of the files that are to be loaded. */
-  readonly artifactBytes: number;
-  /** Bytes that this process and its workers may take; what the machine or container has left when absent. */
-  readonly budget?: number | undefined;
-  /** Bytes that they take now. */
+export interface MemoryState {
+  /** Bytes that this process and its workers take. */
   readonly used: number;
-  /** Bytes that are free. */
+  /** Bytes that the machine or container has left. */
   readonly available: number;
+}
+
+/** What does not fit. */
+export interface MemoryShortage {
+  /** Bytes that a version takes, estimated. */
+  readonly needed: number;
+  /** Bytes that there are for it. */
+  readonly left: number;
 }
 
 /** An engine keeps weights, a repacked copy of them and activations: measured on YOLO models 2 to 3 times their files. */
 const GROWTH = 3;
 const WORKER_BYTES = 40 * 1024 * 1024;
 
-/** Bytes that a further version takes, estimated before it is loaded. */
-export function estimatedBytes(artifactBytes: number): number {
-  return artifactBytes * GROWTH + WORKER_BYTES;
+/** Bytes that a version takes beside others, estimated before it is loaded. */
+export function estimatedBytes({ variants }: ModelPackage): number {
+  const sizes = variants[0]?.artifacts.map(({ size = 0 }) => size) ?? [];
+  return sizes.reduce((sum, size) => sum + size, 0) * GROWTH + WORKER_BYTES;
 }
 
-/** @throws CareError MEMORY_EXCEEDED with the figures, when it would not fit beside what runs */
-export function checkMemory({ modelName, artifactBytes, budget, used, available }: MemoryQuestion): void {
-  const needed = estimatedBytes(artifactBytes);
-  const left = budget === undefined ? available : budget - used;
-  if (needed <= left) return;
+/** @param budget bytes that this process and its workers may take; what is available when absent */
+export function memoryShortage(
+  model: ModelPackage,
+  budget: number | undefined,
+  { used, available }: MemoryState,
+): MemoryShortage | undefined {
+  const needed = estimatedBytes(model);
+  const left = Math.max(0, budget === undefined ? available : budget - used);
+  return needed <= left ? undefined : { needed, left };
+}
+
+export function memoryExceeded(
+  { modelId, version = '(unversioned)' }: ModelPackage,
+  { needed, left }: MemoryShortage,
+  budget: number | undefined,
+): CareError {
   const limit = budget === undefined ? 'what is free' : 'the memory budget';
-  throw new CareError(
+  return new CareError(
     'MEMORY_EXCEEDED',
-    `${modelName} needs about ${megabytes(needed)} beside what runs, ${limit} leaves ${megabytes(Math.max(0, left))}`,
-    { details: { needed, left, used, ...(budget === undefined ? {} : { budget }) } },
+    `${modelId}@${version} needs about ${megabytes(needed)} beside what runs, ${limit} leaves ${megabytes(left)}`,
+    { details: { needed, left, ...(budget === undefined ? {} : { budget }) } },
   );
 }
 
-/** Bytes that this process takes and that the machine or container has left. */
-export function memoryNow(): { readonly used: number; readonly available: number } {
-  return { used: process.memoryUsage.rss(), available: process.availableMemory() };
+/** @param workers process ids of workers that are processes of their own */
+export function memoryNow(workers: readonly number[]): MemoryState {
+  const own = process.memoryUsage.rss();
+  return {
+    used: workers.reduce((sum, pid) => sum + residentBytes(pid), own),
+    available: process.availableMemory(),
+  };
+}
+
+const PAGE = 4096;
+
+/** Of another process; 0 where the system does not tell (only Linux has /proc). */
+function residentBytes(pid: number): number {
+  try {
+    const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+    return Number(pages) * PAGE;
+  } catch {
+    // It has ended, or this is no Linux: nothing is known of it.
+    return 0;
+  }
 }
 
 function megabytes(bytes: number): string {

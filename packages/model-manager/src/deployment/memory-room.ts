@@ -1,53 +1,64 @@
-import type { ResolvedModel } from '@care/registry-core';
-import { checkMemory, memoryNow } from './memory-budget.js';
+import type { ModelPackage } from '@care/registry-core';
+import { estimatedBytes, memoryExceeded, memoryShortage, type MemoryState } from './memory-budget.js';
 
 export interface MemoryRoomParts {
-  readonly budget: number | undefined;
+  budget(): number | undefined;
   readonly whenShort: 'refuse' | 'drain-first';
+  now(): MemoryState;
+  /** What serves now. */
+  serving(): readonly ModelPackage[];
   /** Ends what is kept for a rollback; false when nothing is. */
   endStandby(): Promise<boolean>;
-  /** Ends what serves. @returns loads it again when nothing has taken its place; undefined when nothing serves */
-  endServing(): Promise<(() => Promise<void>) | undefined>;
+  endServing(): Promise<void>;
+  /** Loads again what served, when nothing has taken its place. */
+  restoreServing(): Promise<void>;
 }
 
 /** Sees to it that a version fits before it is loaded, and holds requests back while nothing can serve. */
 export class MemoryRoom {
   readonly #parts: MemoryRoomParts;
-  #pause: Promise<void> | undefined;
+  #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(parts: MemoryRoomParts) {
     this.#parts = parts;
   }
 
-  /** Settles at once, or when something serves again. */
-  get serving(): Promise<void> | undefined {
-    return this.#pause;
+  /** While nothing serves: settles when something does again. */
+  get pause(): Promise<void> | undefined {
+    return this.#pause?.over;
   }
 
-  /** @returns what is to be called after the load, however it ended. @throws CareError MEMORY_EXCEEDED */
-  async make(resolved: ResolvedModel): Promise<() => Promise<void>> {
-    const { budget, whenShort } = this.#parts;
-    const { modelId, version = '(unversioned)', variants } = resolved.package;
-    const sizes = variants[0]?.artifacts.map(({ size = 0 }) => size) ?? [];
-    const artifactBytes = sizes.reduce((sum, size) => sum + size, 0);
+  /** Before each load. After `drain-first` nothing serves until `resume`. @throws CareError MEMORY_EXCEEDED */
+  async make(model: ModelPackage): Promise<void> {
+    // What served has made room already.
+    if (this.#pause !== undefined) return;
+    const { whenShort } = this.#parts;
+    const budget = this.#parts.budget();
+    const shortage = memoryShortage(model, budget, this.#parts.now());
+    if (shortage === undefined) return;
+    // What is kept for a rollback is worth less than what is wanted now.
+    if (await this.#parts.endStandby()) {
+      await this.make(model);
+      return;
+    }
+    const freed = this.#parts.serving().reduce((sum, one) => sum + estimatedBytes(one), 0);
+    const helps = freed > 0 && shortage.needed <= shortage.left + freed;
+    if (whenShort === 'refuse' || !helps) throw memoryExceeded(model, shortage, budget);
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#pause = { over, end };
+    await this.#parts.endServing();
+  }
+
+  /** When the operation is over, well or not. @throws CareError when what served cannot be loaded again */
+  async resume(): Promise<void> {
+    const pause = this.#pause;
+    if (pause === undefined) return;
     try {
-      checkMemory({ modelName: `${modelId}@${version}`, artifactBytes, budget, ...memoryNow() });
-      return () => Promise.resolve();
-    } catch (error) {
-      // What is kept for a rollback is worth less than what is wanted now.
-      if (await this.#parts.endStandby()) return await this.make(resolved);
-      if (whenShort === 'refuse') throw error;
-      let resume: () => void = () => undefined;
-      this.#pause = new Promise((resolve) => (resume = resolve));
-      const restore = await this.#parts.endServing();
-      return async () => {
-        try {
-          await restore?.();
-        } finally {
-          this.#pause = undefined;
-          resume();
-        }
-      };
+      await this.#parts.restoreServing();
+    } finally {
+      this.#pause = undefined;
+      pause.end();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CareError, serializeError, type ResolvedModel } from '@care/registry-core';
+import { CareError, serializeError, type ModelPackage, type ResolvedModel } from '@care/registry-core';
 import type { OpenMoment } from '../care/load-model.js';
 import type { PooledModel } from '../model/pooled-model.js';
 import { ContentUnchanged } from '../pool/pool-worker.js';
@@ -25,8 +25,8 @@ export interface ShelfParts {
   /** Milliseconds to finish what was begun. */
   readonly drainMs: number;
   open(resolved: ResolvedModel, moment: OpenMoment): Promise<PooledModel>;
-  /** Called before each load. @returns what is to be called after it. @throws CareError MEMORY_EXCEEDED */
-  makeRoom(resolved: ResolvedModel): Promise<() => Promise<void>>;
+  /** Called before each load. @throws CareError MEMORY_EXCEEDED */
+  makeRoom(model: ModelPackage): Promise<void>;
   drained(version: LiveVersion, cut: number): void;
 }
 
@@ -71,6 +71,11 @@ export class VersionShelf {
 
   isStandby(version: LiveVersion): boolean {
     return this.#standby.has(version);
+  }
+
+  /** Process ids of the workers that are processes of their own. */
+  get processes(): readonly number[] {
+    return [...this.#resident].flatMap(({ model }) => model?.stats.processes ?? []);
   }
 
   /** Ready ones of a version (`''` is the unversioned one), the latest first. */
@@ -171,19 +176,10 @@ export class VersionShelf {
     this.#resident.add(candidate);
     this.#parts.listener.state(candidate);
     try {
-      const afterwards = await this.#parts.makeRoom(resolved);
-      try {
-        const model = await this.#parts.open(resolved, {
-          ...moment,
-          onWarming: () => candidate.warming(),
-          onCrashed: (reason) => candidate.crashed(reason),
-          onOutOfOrder: (reason) => candidate.outOfOrder(reason),
-        });
-        candidate.opened(model);
-        this.#failed.delete(version);
-      } finally {
-        await afterwards();
-      }
+      await this.#parts.makeRoom(resolved.package);
+      const onWarming = (): void => candidate.warming();
+      candidate.opened(await this.#parts.open(resolved, { ...moment, onWarming }));
+      this.#failed.delete(version);
     } catch (error) {
       this.#resident.delete(candidate);
       if (error instanceof ContentUnchanged) throw error;

@@ -1,10 +1,13 @@
+import { modelIdProblem, selectorProblem } from '@care/registry-core';
 import { z } from 'zod';
 
+/** What follows `@` in a reference. */
 const version = z
   .string()
-  .min(1)
-  .max(128)
-  .regex(/^[^\s@\\\p{Cc}]+$/u, 'a version, a range of versions, or a name of `aliases`');
+  .refine(
+    (text) => selectorProblem(text) === undefined,
+    'a version, a range of versions, or a name of `aliases`',
+  );
 const weight = z.number().min(0).max(1e9);
 
 const guard = z.object({
@@ -33,7 +36,10 @@ const guard = z.object({
 /** `<model_id>.deployment.json`: which versions of a model are live. Every field but the first is optional. */
 export const deploymentSchema = z.object({
   $schema: z.string().optional().describe('For editors.'),
-  model_id: z.string().min(1).max(256).describe('The model whose versions these are.'),
+  model_id: z
+    .string()
+    .refine((text) => modelIdProblem(text) === undefined, 'an id that a reference can name')
+    .describe('The model whose versions these are.'),
   traffic: z
     .record(version, weight)
     .optional()
