@@ -189,8 +189,10 @@ describe('rollback', () => {
     await until(() => kinds().includes('drained'));
     await deployment.rollback();
     expect(versionOf(await deployment.predict(greyFrame(100)))).toBe('1.0.0');
+    const drained = (): number => kinds().filter((kind) => kind === 'drained').length;
+    await until(() => drained() === 2);
     await deployment.deploy({ traffic: { '1.1.0': 1 } });
-    await until(() => kinds().filter((kind) => kind === 'drained').length >= 3);
+    await until(() => drained() === 3);
     await registry.write('1.0.0', 'something else');
     await expect(deployment.rollback()).rejects.toThrow(coded('ROLLBACK_UNAVAILABLE', /content has changed/));
     expect(versionOf(await deployment.predict(greyFrame(100)))).toBe('1.1.0');

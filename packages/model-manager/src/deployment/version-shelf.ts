@@ -177,8 +177,13 @@ export class VersionShelf {
     this.#parts.listener.state(candidate);
     try {
       await this.#parts.makeRoom(resolved.package);
-      const onWarming = (): void => candidate.warming();
-      candidate.opened(await this.#parts.open(resolved, { ...moment, onWarming }));
+      const model = await this.#parts.open(resolved, {
+        ...moment,
+        onWarming: () => candidate.warming(),
+        onCrashed: (reason) => candidate.crashed(reason),
+        onOutOfOrder: (reason) => candidate.outOfOrder(reason),
+      });
+      candidate.opened(model);
       this.#failed.delete(version);
     } catch (error) {
       this.#resident.delete(candidate);
