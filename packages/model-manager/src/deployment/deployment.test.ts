@@ -324,6 +324,26 @@ describe('guards', () => {
   }, 20_000);
 });
 
+describe('probes of a guard', () => {
+  it('take back a version that stops answering them', async () => {
+    await registry.put('1.0.0', 'width=8');
+    registry.state({
+      guard: { minRequests: 1, probeIntervalMs: 100, maxMissedProbes: 2, onBreach: 'rollback' },
+    });
+    const deployment = await deploy();
+    // Answers its first picture, the gate, and fails from then on.
+    await registry.put('1.1.0', 'width=9 fail=1');
+    await until(() => kinds().includes('breach'));
+    expect(events.find(({ kind }) => kind === 'breach')).toMatchObject({
+      version: '1.1.0',
+      breach: { metric: 'probe', value: 2 },
+      action: 'rollback',
+    });
+    await until(() => switches() === 3);
+    expect(versionOf(await deployment.predict(greyFrame(100)))).toBe('1.0.0');
+  });
+});
+
 describe('memory', () => {
   const MEGABYTE = 1024 * 1024;
 
