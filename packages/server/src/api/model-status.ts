@@ -80,6 +80,6 @@ function versionStatus(version: VersionStatus, tell: TellError): object {
 /** An event as it is told on the stream. */
 export function eventDocument(event: DeploymentEvent, tell: TellError): object {
   const { modelId, ...rest } = event;
-  if (event.kind === 'refused') return { model: modelId, ...rest, error: tell(event.error) };
+  if ('error' in event) return { model: modelId, ...rest, error: tell(event.error) };
   return { model: modelId, ...rest };
 }
