@@ -13,6 +13,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { npm, packAll, publicPackages } from '@care/tools/packages/pack.mjs';
 
+/** What an application installs to run local models, and nothing else. */
+export const NEEDED = [
+  'backend-ort',
+  'model-manager',
+  'model-manifest',
+  'registry-core',
+  'registry-local-onnx',
+  'vision',
+];
+
 export class HostApplication {
   dir = realpathSync(mkdtempSync(path.join(tmpdir(), 'care-host-')));
 

@@ -12,19 +12,9 @@ import {
   manifest,
   PICTURE,
 } from './constant-detector.fixture.mjs';
-import { HostApplication, packForeign, packPublicPackages } from './host-application.fixture.mjs';
+import { HostApplication, NEEDED, packForeign, packPublicPackages } from './host-application.fixture.mjs';
 import { testAsset } from './test-assets.fixture.mjs';
 import { writeThirdPartyRegistry } from './third-party-registry.fixture.mjs';
-
-/** What an application installs to run local models, and nothing else. */
-const NEEDED = [
-  'backend-ort',
-  'model-manager',
-  'model-manifest',
-  'registry-core',
-  'registry-local-onnx',
-  'vision',
-];
 
 /** The host: it takes reference, picture and isolation from the command line and names no plugin. */
 const BODY = `
