@@ -115,7 +115,8 @@ describe('a registry package of a stranger', () => {
 });
 
 describe('the command line from its package', () => {
-  beforeAll(() => host.install([packed.tarballs.get('@care/cli')]));
+  // The command serves over HTTP as well.
+  beforeAll(() => host.install(['server', 'cli'].map((name) => packed.tarballs.get(`@care/${name}`))));
 
   it('predicts, and exits with 0', () => {
     const { status, stdout, stderr } = host.command(
