@@ -21,6 +21,7 @@ export type {
   Postprocessing,
   Preprocessing,
   ProbeImage,
+  StaleAnswer,
   StaticCrop,
   TaskType,
 } from './model-package.js';

@@ -53,6 +53,7 @@ describe('schema and interface', () => {
           exporterMetadata: { task: 'detect' },
         },
       ],
+      stale: { since: '2026-01-31T12:00:00.000Z', reason: 'offline' },
       benchmarks: { latencyMs: { cpu: 12.5 }, mAP50: 0.5, modelSizeMb: 6.2 },
       probes: [
         {

@@ -11,6 +11,7 @@ import type {
   Postprocessing,
   Preprocessing,
   ProbeImage,
+  StaleAnswer,
   StaticCrop,
 } from './model-package.js';
 import { modelIdProblem, selectorProblem } from './model-reference.js';
@@ -200,6 +201,7 @@ export const modelPackageSchema = z.object({
     .refine((variants) => unique(variants, (item) => item.id), 'variant ids must be unique'),
   benchmarks: z.exactOptional(benchmarks),
   probes: z.exactOptional(z.array(probe).max(64)),
+  stale: z.exactOptional(z.object({ since: z.iso.datetime(), reason: text } satisfies ShapeOf<StaleAnswer>)),
   metadata: plainObject,
   source: z.exactOptional(z.string()),
 } satisfies ShapeOf<ModelPackage>);

@@ -168,6 +168,14 @@ export interface ProbeImage {
   readonly minIou?: number;
 }
 
+/** An answer from the cache in place of the registry's own. */
+export interface StaleAnswer {
+  /** When the registry last gave it: ISO 8601, UTC. */
+  readonly since: string;
+  /** Why it was not asked anew, for people: offline, unreachable, too slow. */
+  readonly reason: string;
+}
+
 /** One version of one model: all that is needed to run it, whatever its source. Plain data. */
 export interface ModelPackage {
   readonly modelId: string;
@@ -185,6 +193,8 @@ export interface ModelPackage {
   readonly variants: readonly ModelVariant[];
   readonly benchmarks?: DeclaredBenchmarks;
   readonly probes?: readonly ProbeImage[];
+  /** Present when the registry could not be asked and this is what it said before. */
+  readonly stale?: StaleAnswer;
   /** Free-form, untouched. */
   readonly metadata: JsonObject;
   /** Where it was described, for people: a manifest's path, a project's page. Never with credentials. */

@@ -11,6 +11,8 @@ export interface PluginContext {
   /** Environment variables; plugins never read `process.env` themselves. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  /** True: nothing may touch the network; what is not local already is `OFFLINE`. Absent: false. */
+  readonly offline?: boolean;
 }
 
 interface PluginDefinitionBase<Schema extends z.ZodType> {

@@ -41,6 +41,8 @@ export interface CareOptions {
   /** Defaults of every `load`. */
   readonly load?: LoadOptions;
   readonly imageLimits?: Partial<ImageLimits>;
+  /** True: no registry touches the network, `OFFLINE` is thrown instead. Default: whether `CARE_OFFLINE` is `1` or `true`. */
+  readonly offline?: boolean;
   /** `process.env` when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly logger?: Logger;

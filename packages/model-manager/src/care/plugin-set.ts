@@ -33,7 +33,14 @@ export class PluginSet {
     const root = options.root ?? findHostRoot(process.cwd());
     const rootDir = root ?? process.cwd();
     const { packages, scope, order, prefer, disable = [] } = options;
-    this.context = { rootDir, env: options.env ?? process.env, logger: options.logger ?? consoleLogger };
+    const env = options.env ?? process.env;
+    const { CARE_OFFLINE: offline = '' } = env;
+    this.context = {
+      rootDir,
+      env,
+      logger: options.logger ?? consoleLogger,
+      offline: options.offline ?? ['1', 'true'].includes(offline.toLowerCase()),
+    };
     this.#options = options.plugins ?? {};
     const discovery = discoverPlugins({
       roots: [...(root === undefined ? [] : [root]), ...(options.extraRoots ?? [])],

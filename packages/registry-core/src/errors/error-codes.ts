@@ -35,6 +35,13 @@ export const ERROR_CODES = {
     'Free memory, raise the memory budget, or let the old version be drained before the new one is loaded.',
   DEPLOYMENT_INVALID: 'Correct the deployment: versions that exist, weights of which one is above 0.',
   ROLLBACK_UNAVAILABLE: 'There is no earlier deployment to go back to; deploy a version instead.',
+  OFFLINE: 'Connect to the network, or bring the model into the cache beforehand with `care pull`.',
+  DOWNLOAD_FAILED:
+    'Check the connection and try again; what was received is kept and the download goes on from there.',
+  STORAGE_FULL:
+    'Free room on the disk of the cache (`care cache prune`), or put the cache elsewhere by `MODEL_CACHE_DIR`.',
+  LOCK_MISMATCH:
+    'What the registries offer is not what the lock file says; check it, then run `care lock` again.',
   UNSUPPORTED: 'This combination is not supported; see the message for what is.',
 } as const satisfies Record<string, string>;
 
