@@ -109,6 +109,7 @@ export class PoolWorker {
     switch (message.kind) {
       case 'ready':
         if (this.state !== 'opening') return;
+        this.#transport.started();
         this.#opened(message.opened);
         this.#becomeIdle();
         return;

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { WORKER_MARK } from '../worker/host-channel.js';
 import { isFromWorker } from '../worker/worker-protocol.js';
+import { lowerPriority, restorePriority } from './start-priority.js';
 import { processArguments } from './worker-arguments.js';
 import { workerEntryPath } from './worker-entry.js';
 import type { WorkerExit, WorkerListeners, WorkerTransport } from './worker-transport.js';
@@ -15,6 +16,7 @@ export function startProcess(listeners: WorkerListeners): WorkerTransport {
     stdio: ['ignore', STDERR, STDERR, 'ipc'],
     execArgv: processArguments(process.execArgv),
   });
+  lowerPriority(child.pid);
   let over = false;
   let settle: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -48,6 +50,7 @@ export function startProcess(listeners: WorkerListeners): WorkerTransport {
     isolation: 'process',
     ...(child.pid === undefined ? {} : { pid: child.pid }),
     post: (message) => void child.send(message),
+    started: () => restorePriority(child.pid),
     hold,
     terminate: async () => {
       if (over) return;

@@ -30,6 +30,8 @@ export function startThread(listeners: WorkerListeners): WorkerTransport {
   return {
     isolation: 'thread',
     post: (message, transfer = []) => worker.postMessage(message, transfer),
+    // A thread has the priority of its process.
+    started: () => undefined,
     hold: (alive) => (alive ? worker.ref() : worker.unref()),
     terminate: async () => {
       worker.ref();

@@ -17,13 +17,15 @@ export interface WorkerListeners {
   exit(exit: WorkerExit): void;
 }
 
-/** A running worker, thread or process, seen from the host. Starts unreferenced: it does not keep the host alive. */
+/** A running worker, thread or process, seen from the host. Starts unreferenced, not keeping the host alive, and in the background. */
 export interface WorkerTransport {
   readonly isolation: Isolation;
   /** Of a child process that was started. */
   readonly pid?: number;
   /** @throws when the message cannot be cloned or transferred */
   post(message: ToWorker, transfer?: readonly Transferable[]): void;
+  /** Its model is open: from now on requests wait for it, and it runs at the host's own priority. */
+  started(): void;
   /** Keeps the host's event loop alive (true) or not (false). */
   hold(alive: boolean): void;
   /** Ends it at once, whatever it is doing; resolves when it has ended. Idempotent. */

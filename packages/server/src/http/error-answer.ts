@@ -51,6 +51,10 @@ export const CODE_ANSWERS: Readonly<Record<CareErrorCode, CodeAnswer>> = {
   MEMORY_EXCEEDED: { status: 507, text: 'there is not enough memory to load the version' },
   DEPLOYMENT_INVALID: { status: 409 },
   ROLLBACK_UNAVAILABLE: { status: 409, text: 'there is nothing to go back to that can be loaded' },
+  OFFLINE: { status: 503, text: 'the model is not in the cache of this server, and the server is offline' },
+  DOWNLOAD_FAILED: { status: 503, text: 'a file of the model could not be downloaded', retryAfter: 10 },
+  STORAGE_FULL: { status: 507, text: 'there is no room on the disk for the files of the model' },
+  LOCK_MISMATCH: { status: 409, text: 'the registries offer other files than the lock file of this server' },
   UNSUPPORTED: { status: 422, text: 'this is not supported by the model or its task' },
 };
 
