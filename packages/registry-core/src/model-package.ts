@@ -34,10 +34,11 @@ export interface Preprocessing {
   /** Per channel, in the order of `color`: (pixel * scale - mean) / std. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  readonly interpolation: 'nearest' | 'bilinear' | 'area' | 'bicubic';
+  readonly interpolation: 'nearest' | 'bilinear' | 'area' | 'bicubic' | 'lanczos';
   /**
-   * True: `bilinear` and `bicubic` widen their filter when shrinking, as Pillow, torchvision and timm do (bicubic with a = -0.5);
-   * false, the default: they do not, as OpenCV (bicubic with a = -0.75), which trained most detectors.
+   * True: as Pillow, torchvision and timm do: `bilinear` and `bicubic` widen their filter when shrinking (bicubic with a = -0.5),
+   * `nearest` takes the pixel under the centre, `area` whole pixels (Pillow's BOX). False, the default: as OpenCV (bicubic with
+   * a = -0.75), which trained most detectors. `lanczos` (a = 3) is always Pillow's.
    */
   readonly antialias?: boolean;
   /**
@@ -46,9 +47,18 @@ export interface Preprocessing {
    * are not scaled (`center-crop` of Roboflow's inference-models).
    */
   readonly resizeShorterSide?: number | 'keep';
-  /** What lies beside the picture: `padValue` (`constant`, the default) or the mirrored picture, edge pixels not repeated (OpenCV's BORDER_REFLECT_101). */
-  readonly padMode?: 'constant' | 'reflect';
-  /** Scaled sides of `letterbox` and `fit-within` that are not whole: `nearest` (Ultralytics; the default) or `floor` (YOLOX, Roboflow). */
+  /** For `center-crop`, instead of `resizeShorterSide`: both sides are scaled to this, each on its own, before the cut (DeiT of transformers: 256 x 256, then 224). */
+  readonly resizeTo?: { readonly height: number; readonly width: number };
+  /**
+   * What lies beside the picture: `padValue` (`constant`, the default), the mirrored picture, edge pixels not repeated (`reflect`,
+   * OpenCV's BORDER_REFLECT_101), or 0 in the tensor itself, after mean and std (`zero`, transformers' DETR).
+   */
+  readonly padMode?: 'constant' | 'reflect' | 'zero';
+  /**
+   * Scaled sides of `letterbox` and `fit-within` that are not whole: `nearest` (Ultralytics; the default) or `floor` (YOLOX, Roboflow).
+   * For `center-crop` what is cut off at the left and above when half of it is not whole: `nearest` half to even (torchvision, the
+   * default), `floor` (transformers).
+   */
   readonly sideRounding?: 'nearest' | 'floor';
   /**
    * The part of the picture that the model sees, as fractions 0..1 of its width and height; pixel edges are floor(fraction *

@@ -80,11 +80,13 @@ function describePreprocessing({ preprocessing }: ModelPackage): string {
 
 /** What happens only where the package says so. */
 function optionalSteps(preprocessing: Preprocessing): string {
-  const { antialias, resizeShorterSide, padMode, sideRounding, staticCrop, grayscale, contrast, autoOrient } =
-    preprocessing;
+  const { antialias, resizeShorterSide, resizeTo, padMode, sideRounding } = preprocessing;
+  const { staticCrop, grayscale, contrast, autoOrient } = preprocessing;
   const steps = [
     antialias === true ? 'antialias' : undefined,
     resizeShorterSide === undefined ? undefined : `shorter side ${resizeShorterSide}`,
+    resizeTo === undefined ? undefined : `both sides to ${resizeTo.height} x ${resizeTo.width} first`,
+    padMode === 'zero' ? 'zero beside the picture' : undefined,
     padMode === 'reflect' ? 'reflected edges' : undefined,
     sideRounding === 'floor' ? 'sides cut off to whole pixels' : undefined,
     staticCrop === undefined

@@ -71,11 +71,15 @@ function checkStaticCrop({ preprocessing }: Manifest): ConsistencyProblem[] {
 
 /** Stated for a mode that does not look at it, it is most likely the mode that is wrong. */
 function checkShorterSide({ preprocessing = {} }: Manifest): ConsistencyProblem[] {
-  const { resize = 'letterbox', resize_shorter_side: shorterSide } = preprocessing;
-  if (shorterSide === undefined || resize === 'center-crop') return [];
-  const path = ['preprocessing', 'resize_shorter_side'];
-  const found = `${JSON.stringify(shorterSide)} with the resize "${resize}"`;
-  return [{ path, found, expected: 'it only with "center-crop"; it is ignored', severity: 'warning' }];
+  const { resize = 'letterbox' } = preprocessing;
+  if (resize === 'center-crop') return [];
+  return (['resize_shorter_side', 'resize_to'] as const).flatMap((field) => {
+    const value = preprocessing[field];
+    if (value === undefined) return [];
+    const found = `${JSON.stringify(value)} with the resize "${resize}"`;
+    const expected = 'it only with "center-crop"; it is ignored';
+    return [{ path: ['preprocessing', field], found, expected, severity: 'warning' as const }];
+  });
 }
 
 function checkKeypoints({ keypoints }: Manifest): ConsistencyProblem[] {

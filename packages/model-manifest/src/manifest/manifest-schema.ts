@@ -80,12 +80,15 @@ const preprocessing = z.object({
     .max(4)
     .optional()
     .describe('Per channel, in the order of color. Default 1.'),
-  interpolation: z.enum(['nearest', 'bilinear', 'area', 'bicubic']).optional().describe('Default bilinear.'),
+  interpolation: z
+    .enum(['nearest', 'bilinear', 'area', 'bicubic', 'lanczos'])
+    .optional()
+    .describe('Default bilinear. lanczos is always as Pillow.'),
   antialias: z
     .boolean()
     .optional()
     .describe(
-      'True: bilinear and bicubic widen their filter when shrinking, as Pillow and torchvision do. Default false, as OpenCV.',
+      'True: as Pillow and torchvision resize (bilinear and bicubic widen their filter when shrinking). Default false, as OpenCV.',
     ),
   resize_shorter_side: z
     .union([side, z.literal('keep')])
@@ -93,14 +96,22 @@ const preprocessing = z.object({
     .describe(
       'For center-crop: pixels of the shorter side before the crop (ImageNet: 256 for an input of 224), or keep: not scaled. Default: it fills the input.',
     ),
-  pad_mode: z
-    .enum(['constant', 'reflect'])
+  resize_to: z
+    .tuple([side, side])
     .optional()
-    .describe('What lies beside the image: pad_value, or the mirrored image. Default constant.'),
+    .describe('For center-crop: [height, width] that both sides are scaled to before the crop.'),
+  pad_mode: z
+    .enum(['constant', 'reflect', 'zero'])
+    .optional()
+    .describe(
+      'What lies beside the image: pad_value, the mirrored image, or 0 after mean and std. Default constant.',
+    ),
   side_rounding: z
     .enum(['nearest', 'floor'])
     .optional()
-    .describe('Scaled sides of letterbox and fit-within that are not whole. Default nearest.'),
+    .describe(
+      'Scaled sides of letterbox and fit-within, and margins of center-crop, that are not whole. Default nearest.',
+    ),
   static_crop: staticCrop
     .optional()
     .describe(

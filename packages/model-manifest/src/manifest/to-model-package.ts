@@ -101,6 +101,9 @@ function optionalSteps(stated: NonNullable<Manifest['preprocessing']>): Partial<
   return {
     ...(stated.antialias === undefined ? {} : { antialias: stated.antialias }),
     ...(stated.resize_shorter_side === undefined ? {} : { resizeShorterSide: stated.resize_shorter_side }),
+    ...(stated.resize_to === undefined
+      ? {}
+      : { resizeTo: { height: stated.resize_to[0], width: stated.resize_to[1] } }),
     ...(stated.pad_mode === undefined ? {} : { padMode: stated.pad_mode }),
     ...(stated.side_rounding === undefined ? {} : { sideRounding: stated.side_rounding }),
     ...(crop === undefined

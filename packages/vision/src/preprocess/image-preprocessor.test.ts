@@ -162,6 +162,22 @@ describe('padding', () => {
   });
 });
 
+describe('padding', () => {
+  it('is a grey level before mean and std, or nothing at all after them', () => {
+    const changes = {
+      resize: 'letterbox',
+      padPosition: 'top-left',
+      color: 'gray',
+      scale: 1,
+      mean: [3],
+      std: [2],
+    } as const;
+    const frame: RawFrame = { data: Uint8Array.of(7, 7), width: 2, height: 1, format: 'gray' };
+    expect(numbers(preprocessor(2, 2, { ...changes, padValue: 5 }), frame)).toEqual([2, 2, 1, 1]);
+    expect(numbers(preprocessor(2, 2, { ...changes, padMode: 'zero' }), frame)).toEqual([2, 2, 0, 0]);
+  });
+});
+
 describe('input layout', () => {
   const model = modelPackage({ inputSize: { width: 64, height: 48 } });
   const code = (...inputs: Parameters<typeof inputLayout>[1]): unknown => {

@@ -52,7 +52,9 @@ export function imagePreprocessor(model: ModelPackage, layout: InputLayout): Ima
     affine.forEach((channel, index) => {
       const start = origin + index * channelStep;
       const end = pixelStep === 1 ? start + plane : origin + size;
-      into.fill(preprocessing.padValue * channel.gain + channel.bias, start, end, pixelStep);
+      const value =
+        preprocessing.padMode === 'zero' ? 0 : preprocessing.padValue * channel.gain + channel.bias;
+      into.fill(value, start, end, pixelStep);
     });
   };
 

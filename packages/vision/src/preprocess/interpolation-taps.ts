@@ -14,7 +14,7 @@ interface Stretch {
 
 /** What output pixel `position` is made of, without antialiasing; `ratio` source pixels become one. */
 export function tapsAt(
-  kind: Preprocessing['interpolation'],
+  kind: Exclude<Preprocessing['interpolation'], 'lanczos'>,
   position: number,
   ratio: number,
   { begin, length }: Stretch,
@@ -57,25 +57,46 @@ function boxWeights(begin: number, end: number): Taps {
  * As Pillow's resize: the filter is as wide as the output pixel when shrinking. What of it lies beyond the `size` pixels of the
  * source is left out and the others share its weight, unless that is padding.
  */
-export function antialiasTaps(
-  kind: 'bilinear' | 'bicubic',
+export function pillowTaps(
+  kind: Preprocessing['interpolation'],
   position: number,
   ratio: number,
   { begin, size, beyond }: { begin: number; size: number; beyond: 'edge' | 'padding' },
 ): Taps {
   const width = Math.max(1, ratio);
-  const support = (kind === 'bilinear' ? 1 : 2) * width;
   const center = begin + (position + 0.5) * ratio;
+  // Pillow has no filter for it: the pixel under the centre.
+  if (kind === 'nearest') return { start: Math.floor(center), weights: [1] };
+  const filter = PILLOW_FILTERS[kind];
+  const support = filter.support * width;
   const [lowest, highest] = beyond === 'edge' ? [0, size] : [-Infinity, Infinity];
   const first = Math.max(lowest, Math.floor(center - support + 0.5));
   const end = Math.min(highest, Math.floor(center + support + 0.5));
   const weights: number[] = [];
   for (let s = first; s < end; s++) {
     const distance = (s - center + 0.5) / width;
-    weights.push(kind === 'bilinear' ? Math.max(0, 1 - Math.abs(distance)) : cubic(distance, -0.5));
+    weights.push(filter.weight(distance));
   }
   return { start: first, weights: normalised(weights) };
 }
+
+/** Weight by the distance from the centre in output pixels, and how far it reaches (Pillow, `Resample.c`). */
+const PILLOW_FILTERS: Readonly<
+  Record<
+    Exclude<Preprocessing['interpolation'], 'nearest'>,
+    { readonly support: number; readonly weight: (distance: number) => number }
+  >
+> = {
+  area: { support: 0.5, weight: (distance) => (distance > -0.5 && distance <= 0.5 ? 1 : 0) },
+  bilinear: { support: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) },
+  bicubic: { support: 2, weight: (distance) => cubic(distance, -0.5) },
+  lanczos: {
+    support: 3,
+    weight: (distance) => (distance >= -3 && distance < 3 ? sinc(distance) * sinc(distance / 3) : 0),
+  },
+};
+
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
 
 function normalised(weights: readonly number[]): readonly number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);

@@ -23,21 +23,24 @@ interface Fixture {
 
 const pixelsOf = ({ rgb }: Coded): Uint8Array => inflateSync(Buffer.from(rgb, 'base64'));
 
-describe.each(['opencv-resize', 'placements', 'tones'])('%s: every pixel within one grey level', (name) => {
-  const { cases } = JSON.parse(
-    readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'),
-  ) as Fixture;
+describe.each(['opencv-resize', 'placements', 'pillow', 'tones'])(
+  '%s: every pixel within one grey level',
+  (name) => {
+    const { cases } = JSON.parse(
+      readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'),
+    ) as Fixture;
 
-  it.each(cases.map((item, index) => ({ ...item, index })))('$note, case $index', (item) => {
-    const { preprocessing, image, output, region } = item;
-    const { width, height } = image;
-    const changes: Changes = { ...RAW, ...preprocessing };
-    const processor = preprocessor(output.width, output.height, changes, 'float32', 'nhwc');
-    const frame = { data: pixelsOf(image), width, height, format: 'rgb' } as const;
-    const wanted = pixelsOf(output);
-    const found = numbersOf(processor, [{ frame, ...(region === undefined ? {} : { region }) }]);
-    expect(found).toHaveLength(wanted.length);
-    const worst = found.reduce((max, value, i) => Math.max(max, Math.abs(value - (wanted[i] ?? NaN))), 0);
-    expect(worst).toBeLessThanOrEqual(1);
-  });
-});
+    it.each(cases.map((item, index) => ({ ...item, index })))('$note, case $index', (item) => {
+      const { preprocessing, image, output, region } = item;
+      const { width, height } = image;
+      const changes: Changes = { ...RAW, ...preprocessing };
+      const processor = preprocessor(output.width, output.height, changes, 'float32', 'nhwc');
+      const frame = { data: pixelsOf(image), width, height, format: 'rgb' } as const;
+      const wanted = pixelsOf(output);
+      const found = numbersOf(processor, [{ frame, ...(region === undefined ? {} : { region }) }]);
+      expect(found).toHaveLength(wanted.length);
+      const worst = found.reduce((max, value, i) => Math.max(max, Math.abs(value - (wanted[i] ?? NaN))), 0);
+      expect(worst).toBeLessThanOrEqual(1);
+    });
+  },
+);

@@ -25,7 +25,7 @@ export interface ResizeGeometry {
 
 export type ResizeSettings = Pick<
   Preprocessing,
-  'resize' | 'padPosition' | 'resizeShorterSide' | 'sideRounding'
+  'resize' | 'padPosition' | 'resizeShorterSide' | 'resizeTo' | 'sideRounding'
 >;
 
 /** Where the seen part of an image comes to lie in the input, in whole pixels. */
@@ -40,13 +40,14 @@ export interface Placement {
  * - `letterbox`, `fit-within`: as Ultralytics' LetterBox (r = min(H/h, W/w), sides round(side * r), half to even; the odd
  *   padding pixel goes right and below); sides floor(side * r) when the package says so.
  * - `center-crop`: as torchvision's Resize and CenterCrop: the longer side is floor(S * long / short), round((side - input) / 2),
- *   half to even, is cut off at the left and above.
+ *   half to even, is cut off at the left and above; the floor of it when the package says so, as transformers does.
  */
 export function placement(part: Size, input: Size, settings: ResizeSettings): Placement {
   const resized = resizedSize(part, input, settings);
   const place = (free: number): number => {
     if (settings.resize === 'center-crop') {
-      return free < 0 ? -roundHalfEven(-free / 2) : Math.floor(free / 2);
+      if (free >= 0) return Math.floor(free / 2);
+      return -(settings.sideRounding === 'floor' ? Math.floor(-free / 2) : roundHalfEven(-free / 2));
     }
     return settings.padPosition === 'center' ? Math.floor(free / 2) : 0;
   };
@@ -73,7 +74,8 @@ export function resizeGeometry(
 function resizedSize(part: Size, input: Size, settings: ResizeSettings): Size {
   const { resize, sideRounding = 'nearest' } = settings;
   if (resize === 'stretch') return input;
-  if (resize === 'center-crop') return croppedSize(part, input, settings.resizeShorterSide);
+  if (resize === 'center-crop')
+    return settings.resizeTo ?? croppedSize(part, input, settings.resizeShorterSide);
   const ratios = [input.width / part.width, input.height / part.height] as const;
   const ratio = resize === 'fit-within' ? Math.min(1, ...ratios) : Math.min(...ratios);
   const side = (length: number, room: number): number => {

@@ -1,5 +1,5 @@
 import type { Preprocessing } from '@care/registry-core';
-import { antialiasTaps, tapsAt, type Taps } from './interpolation-taps.js';
+import { pillowTaps, tapsAt, type Taps } from './interpolation-taps.js';
 
 /** For each output position the same number of consecutive source positions and their weights. */
 export interface SamplingTable {
@@ -32,20 +32,20 @@ export interface SampledAxis {
  * - `bilinear`: INTER_LINEAR, half-pixel centres
  * - `bicubic`: INTER_CUBIC, half-pixel centres, a = -0.75
  * - `area`: exact box filter: the mean of the source under the output pixel (INTER_AREA when shrinking)
- * With `antialias` bilinear and bicubic (a = -0.5) are Pillow's.
+ * With `antialias` they are Pillow's (bicubic with a = -0.5, area as BOX); `lanczos` (a = 3) always is.
  */
 export function samplingTable(
   { interpolation, antialias = false }: Pick<Preprocessing, 'interpolation' | 'antialias'>,
   axis: SampledAxis,
 ): SamplingTable {
   const ratio = axis.length / axis.to;
-  const filtered = antialias && (interpolation === 'bilinear' || interpolation === 'bicubic');
   const inside: Taps[] = [];
   for (let i = 0; i < axis.count; i++) {
     const position = axis.first + i;
-    const taps = filtered
-      ? antialiasTaps(interpolation, position, ratio, axis)
-      : tapsAt(interpolation, position, ratio, axis);
+    const taps =
+      antialias || interpolation === 'lanczos'
+        ? pillowTaps(interpolation, position, ratio, axis)
+        : tapsAt(interpolation, position, ratio, axis);
     inside.push(withinSource(taps, axis));
   }
   return pack(inside, axis.size);

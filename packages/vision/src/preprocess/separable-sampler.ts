@@ -13,12 +13,16 @@ export interface RowSampler {
   row(index: number): Float32Array;
 }
 
-/** Each source line is reduced to the output's width once, kept while output rows need it, and mixed. */
+/**
+ * Each source line is reduced to the output's width once, kept while output rows need it, and mixed. `wholeLines`: reduced lines are
+ * rounded to grey levels, as Pillow, which resizes in two passes over bytes, has them; overshoot is then cut off before the mix.
+ */
 export function rowSampler(
   x: SamplingTable,
   y: SamplingTable,
   channels: 1 | 3,
   padValue: number,
+  wholeLines = false,
 ): RowSampler {
   const length = x.start.length * channels;
   const kept = Array.from({ length: y.taps }, () => ({ line: -1, values: new Float32Array(length) }));
@@ -35,6 +39,7 @@ export function rowSampler(
     if (slot.line !== line) {
       reduce(lines.line(line), x, slot.values);
       if (x.rest !== undefined) addRest(slot.values, x.rest, channels, padValue);
+      if (wholeLines) toGreyLevels(slot.values);
       slot.line = line;
     }
     return slot.values;
@@ -74,7 +79,7 @@ function addRest(values: Float32Array, rest: Float32Array, channels: number, pad
   }
 }
 
-/** Bicubic weights overshoot. */
+/** Bicubic and Lanczos weights overshoot. */
 function toGreyLevels(values: Float32Array): void {
   for (let k = 0; k < values.length; k++) {
     values[k] = (Math.max(0, Math.min(255, values[k] ?? 0)) + 0.5) | 0;

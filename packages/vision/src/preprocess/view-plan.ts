@@ -75,9 +75,12 @@ export function viewPlan(
     content,
     columns: touched(columns),
     bilinear: grayLines || preprocessing.contrast !== undefined ? undefined : tables,
-    sampler: rowSampler(columns, rows, grayLines ? 1 : 3, preprocessing.padValue),
+    sampler: rowSampler(columns, rows, grayLines ? 1 : 3, preprocessing.padValue, isPillow(preprocessing)),
   };
 }
+
+const isPillow = ({ antialias = false, interpolation }: Preprocessing): boolean =>
+  antialias || interpolation === 'lanczos';
 
 function touched({ start, taps }: SamplingTable): ViewPlan['columns'] {
   const first = start.reduce((least, position) => Math.min(least, position), Infinity);

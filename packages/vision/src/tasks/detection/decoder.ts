@@ -1,6 +1,7 @@
 import { CareError } from '@care/registry-core';
 import type { ModelVariant, Tensor, TensorSpec } from '@care/registry-core';
 import { batchOf, isOpen } from '../../preprocess/input-layout.js';
+import type { ResizeGeometry } from '../../preprocess/resize-geometry.js';
 import type { ModelContext } from '../model-context.js';
 import type { PostprocessSettings } from '../postprocess-settings.js';
 import type { Candidates } from './candidates.js';
@@ -41,8 +42,8 @@ export interface BoundDecoder {
   readonly batchable?: boolean;
   /** Values of a row besides box and scores, when the stated shape tells; what the tensors have is in `Candidates.extra`. */
   readonly extraCount?: number | undefined;
-  /** Inputs besides the image, for a run of that many images. */
-  extraInputs?(images: number): Readonly<Record<string, Tensor>>;
+  /** Inputs besides the image, for a run of that many images that lie in it as `geometries` say (absent: they fill it). */
+  extraInputs?(images: number, geometries?: readonly ResizeGeometry[]): Readonly<Record<string, Tensor>>;
   /**
    * Adds what reaches the confidence threshold, in pixels of the input tensor.
    * @throws CareError MODEL_INCOMPATIBLE when the tensors are not of the layout

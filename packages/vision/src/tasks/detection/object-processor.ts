@@ -52,7 +52,7 @@ export function objectProcessor<Prediction extends DetectionPrediction>(
     views: (frame) => [{ frame }],
     preprocess(views) {
       const { tensor, geometries } = preprocessor.run(views);
-      const extra = decoder.extraInputs?.(tensor.dims[0] ?? 1) ?? {};
+      const extra = decoder.extraInputs?.(tensor.dims[0] ?? 1, geometries) ?? {};
       return { inputs: { [input.name]: tensor, ...extra }, geometries };
     },
     postprocess(outputs, geometry, options) {

@@ -90,6 +90,30 @@ describe('detr', () => {
     ]);
   });
 
+  it.each([
+    ['as large as the input', ['n', 'height', 'width'], [4, 6], '111111111111111111000000'],
+    // 3 of 4 rows of the input are picture: of 8 rows the middles of 6.
+    ['of another size', [1, 8, 2], [8, 2], '1111111111110000'],
+  ] as const)('feeds a pixel mask %s: 1 where the picture lies', (_, shape, [rows, columns], wanted) => {
+    const model = modelPackage({
+      inputSize: { width: 6, height: 4 },
+      preprocessing: { resize: 'letterbox', padPosition: 'top-left' },
+    });
+    const processor = detectionTask.createProcessor(model, 'onnx', {
+      inputs: [
+        floatSpec('pixel_values', 'n', 3, 'height', 'width'),
+        { name: 'pixel_mask', type: 'int64', shape },
+      ],
+      outputs: [floatSpec('logits', 'n', 5, 3), floatSpec('pred_boxes', 'n', 5, 4)],
+    });
+    const { inputs } = prepare(processor, blank(12, 6));
+    expect(inputs.pixel_mask).toEqual({
+      type: 'int64',
+      dims: [1, rows, columns],
+      data: BigInt64Array.from(wanted, BigInt),
+    });
+  });
+
   it('says which input it cannot feed', () => {
     const model = modelPackage();
     const error = careError(() =>

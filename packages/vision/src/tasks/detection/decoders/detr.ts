@@ -1,4 +1,3 @@
-import type { Tensor } from '@care/registry-core';
 import type { PostprocessSettings } from '../../postprocess-settings.js';
 import type { Candidates } from '../candidates.js';
 import { outputNumbers } from '../../tensor-numbers.js';
@@ -8,6 +7,7 @@ import { no, wrongShape } from '../decoder.js';
 import { detrLayout, scoreKind, targetSizeInput } from './detr-layout.js';
 import type { DetrLayout, ScoreKind } from './detr-layout.js';
 import { checkClassId } from './end2end.js';
+import { pixelMaskInput } from './pixel-mask.js';
 
 /**
  * The DETR family: RT-DETR, RF-DETR, D-FINE, DEIM, DETR. Three layouts:
@@ -15,6 +15,8 @@ import { checkClassId } from './end2end.js';
  * - three outputs, labels [1, queries], boxes [1, queries, 4] (x1, y1, x2, y2), scores [1, queries], as deployed with an
  *   `orig_target_sizes` input, which is fed with the size of the input tensor
  * - one output [1, queries, 4 + classes], normalised boxes and probabilities (Ultralytics' RT-DETR)
+ *
+ * A `pixel_mask` input (transformers' DETR) is 1 where the picture lies.
  *
  * Options: `scores`: `sigmoid` (logits, focal loss: RT-DETR, RF-DETR, D-FINE), `softmax` (logits with a last no-object
  * class: DETR), `probabilities`; `boxes`: `cxcywh` (0..1), `xyxy` (0..1), `pixels` (x1, y1, x2, y2 of the input).
@@ -38,7 +40,10 @@ type BoxKind = 'cxcywh' | 'xyxy' | 'pixels';
 function bind(context: DecoderContext): BoundDecoder {
   const layout = detrLayout(context);
   if ('reason' in layout) throw wrongShape(context.signature.outputs[0]?.name ?? '', [], layout.reason);
-  const extraInputs = (images: number): Record<string, Tensor> => targetSizeInput(context, images);
+  const extraInputs: BoundDecoder['extraInputs'] = (images, geometries) => ({
+    ...targetSizeInput(context, images),
+    ...pixelMaskInput(context, images, geometries),
+  });
   const boxes =
     decoderOption(context, 'boxes', ['cxcywh', 'xyxy', 'pixels']) ??
     (layout.kind === 'decoded' ? 'pixels' : 'cxcywh');
