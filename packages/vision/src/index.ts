@@ -1,3 +1,4 @@
+export { blankPicture } from './image/blank-picture.js';
 export { decodeImage } from './image/decode-image.js';
 export { DEFAULT_IMAGE_LIMITS } from './image/image-limits.js';
 export { hasImageExtension, IMAGE_EXTENSIONS } from './image/image-extensions.js';

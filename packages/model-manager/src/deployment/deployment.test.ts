@@ -331,7 +331,7 @@ describe('probes of a guard', () => {
       guard: { minRequests: 1, probeIntervalMs: 100, maxMissedProbes: 2, onBreach: 'rollback' },
     });
     const deployment = await deploy();
-    // Answers its first picture, the gate, and fails from then on.
+    // Answers the pictures of its opening, the gate and the warm-up, and fails from then on.
     await registry.put('1.1.0', 'width=9 fail=1');
     await until(() => kinds().includes('breach'));
     expect(events.find(({ kind }) => kind === 'breach')).toMatchObject({

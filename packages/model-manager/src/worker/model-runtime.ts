@@ -21,6 +21,7 @@ import {
 } from '@care/vision';
 import { checkOutputs, checkProbe, probeOptions } from './probe-check.js';
 import { readArtifacts } from './read-artifacts.js';
+import { blankFrame, warmUp } from './warm-up.js';
 import type {
   BackendRequest,
   ImagesAnswer,
@@ -107,6 +108,7 @@ export class ModelRuntime {
       );
       onWarming();
       await runtime.#answerProbes(model);
+      await warmUp(model, imageLimits?.maxPixels, (sources) => runtime.predict(sources, {}));
       return runtime;
     } catch (error) {
       await session.dispose();
@@ -117,7 +119,7 @@ export class ModelRuntime {
   /** The gate before a version may serve. @throws CareError PROBE_FAILED */
   async #answerProbes(model: ModelPackage): Promise<void> {
     this.#checkOutputs = (outputs) => checkOutputs(outputs, this.opened.outputs);
-    await this.predict([blankImage(model)], {});
+    await this.predict([blankFrame(model)], {});
     const { confidenceThreshold } = model.postprocessing;
     for (const probe of model.probes ?? []) {
       const { images } = await this.predict(
@@ -186,11 +188,4 @@ function sameHashes(
 ): boolean {
   const names = Object.keys(found);
   return names.length === Object.keys(known).length && names.every((name) => found[name] === known[name]);
-}
-
-/** A picture of one grey of the model's own input size. */
-function blankImage(model: ModelPackage): ImageSource {
-  const { width, height } = model.inputSize;
-  const data = new Uint8Array(width * height * 3).fill(model.preprocessing.padValue);
-  return { kind: 'raw', frame: { data, width, height, format: 'rgb' } };
 }
