@@ -15,7 +15,7 @@ const STAGES = [
 const FEATURES = 1280;
 
 /** MobileNetV2's shape and cost at 224 x 224: 3.5 M parameters, 0.6 GFLOP, output [1, 1000] logits; random weights. */
-export function buildClassifier() {
+export function buildSmallClassifier() {
   const graph = new GraphBuilder(20260104);
   let x = { name: 'input', channels: 3, size: SIZE };
   x = convolution(graph, x, 32, { kernel: 3, stride: 2 });

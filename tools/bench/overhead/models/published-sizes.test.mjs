@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildClassifier } from './mobilenet-v2.mjs';
-import { buildLargerClassifier } from './resnet18.mjs';
+import { buildSmallClassifier } from './mobilenet-v2.mjs';
+import { buildClassifier } from './resnet18.mjs';
 import { buildDetector } from './yolov8n-detection.mjs';
 import { buildPoseModel } from './yolov8n-pose.mjs';
 import { buildSegmenter } from './yolov8n-segmentation.mjs';
@@ -29,14 +29,14 @@ describe.each([
 describe.each([
   {
     name: 'MobileNetV2',
-    build: buildClassifier,
+    build: buildSmallClassifier,
     parameters: 3_504_872,
     normalised: 17_056,
     gmac: 0.3,
   },
   {
     name: 'ResNet-18',
-    build: buildLargerClassifier,
+    build: buildClassifier,
     parameters: 11_689_512,
     normalised: 4_800,
     gmac: 1.81,

@@ -12,7 +12,7 @@ const STAGES = [
 const FEATURES = 512;
 
 /** ResNet-18's shape and cost at 224 x 224: 11.7 M parameters, 3.6 GFLOP, output [1, 1000] logits; random weights. */
-export function buildLargerClassifier() {
+export function buildClassifier() {
   const graph = new GraphBuilder(20260105);
   const stem = relu(
     graph,
