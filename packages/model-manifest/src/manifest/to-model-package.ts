@@ -6,9 +6,9 @@ import type {
   Postprocessing,
   Preprocessing,
   ProbeImage,
-  TensorSpec,
 } from '@care/registry-core';
-import type { OnnxFacts, OnnxValue } from '../onnx/onnx-facts.js';
+import type { OnnxFacts } from '../onnx/onnx-facts.js';
+import { tensorSpecs } from '../onnx/tensor-specs.js';
 import type { Manifest } from './manifest-schema.js';
 
 /** A file of external data as it was found on disk. */
@@ -219,8 +219,8 @@ function toVariant(stated: StatedVariant, facts: VariantFacts, taken: Set<string
     ...(facts.onnx === undefined
       ? {}
       : {
-          inputs: facts.onnx.inputs.flatMap(toTensorSpec),
-          outputs: facts.onnx.outputs.flatMap(toTensorSpec),
+          inputs: tensorSpecs(facts.onnx.inputs),
+          outputs: tensorSpecs(facts.onnx.outputs),
           exporterMetadata: facts.onnx.metadata,
         }),
   };
@@ -231,40 +231,4 @@ function uniqueId(wanted: string, taken: Set<string>): string {
   for (let number = 2; taken.has(id); number++) id = `${wanted}-${number}`;
   taken.add(id);
   return id;
-}
-
-/** The contract's form of a graph value; nothing for what the contract has no word for (sequences, bfloat16, no shape). */
-function toTensorSpec({ name, kind, elementType, shape }: OnnxValue): TensorSpec[] {
-  if (kind !== 'tensor' || shape === undefined) return [];
-  switch (elementType) {
-    case 'float32':
-    case 'float64':
-    case 'float16':
-    case 'uint8':
-    case 'int8':
-    case 'uint16':
-    case 'int16':
-    case 'uint32':
-    case 'int32':
-    case 'uint64':
-    case 'int64':
-    case 'bool':
-    case 'string':
-      return [{ name, type: elementType, shape }];
-    case 'undefined':
-    case 'complex64':
-    case 'complex128':
-    case 'bfloat16':
-    case 'float8e4m3fn':
-    case 'float8e4m3fnuz':
-    case 'float8e5m2':
-    case 'float8e5m2fnuz':
-    case 'float8e8m0':
-    case 'float4e2m1':
-    case 'uint4':
-    case 'int4':
-    case 'uint2':
-    case 'int2':
-      return [];
-  }
 }
