@@ -10,13 +10,14 @@ import tseslint from 'typescript-eslint';
 const arrows = {
   core: [],
   manifest: ['core'],
+  store: ['core'],
   testkit: ['core'],
-  plugin: ['core', 'manifest'],
+  plugin: ['core', 'manifest', 'store'],
   vision: ['core'],
   manager: ['core', 'vision'],
   server: ['core', 'vision', 'manager'],
-  host: ['core', 'manifest', 'vision', 'manager', 'server', 'plugin'],
-  tools: ['core', 'manifest', 'vision', 'manager', 'server', 'host', 'plugin', 'testkit', 'tools'],
+  host: ['core', 'manifest', 'store', 'vision', 'manager', 'server', 'plugin'],
+  tools: ['core', 'manifest', 'store', 'vision', 'manager', 'server', 'host', 'plugin', 'testkit', 'tools'],
 };
 
 const depConstraints = (extra = []) =>

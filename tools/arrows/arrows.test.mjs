@@ -19,12 +19,13 @@ const plugins = packages.filter((name) => /^(registry-(?!core$)|backend-)/.test(
 const allowed = {
   'registry-core': [],
   'model-manifest': ['registry-core'],
+  'artifact-store': ['registry-core'],
   'plugin-testkit': ['registry-core'],
-  ...Object.fromEntries(plugins.map((name) => [name, ['registry-core', 'model-manifest']])),
+  ...Object.fromEntries(plugins.map((name) => [name, ['registry-core', 'model-manifest', 'artifact-store']])),
   vision: ['registry-core'],
   'model-manager': ['registry-core', 'vision'],
   server: ['registry-core', 'vision', 'model-manager'],
-  cli: ['registry-core', 'model-manifest', 'vision', 'model-manager', 'server', ...plugins],
+  cli: ['registry-core', 'model-manifest', 'artifact-store', 'vision', 'model-manager', 'server', ...plugins],
 };
 
 let eslint;

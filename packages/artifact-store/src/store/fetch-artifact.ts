@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { keepVerified, refuseOffline, tellProgressOfOther } from '../download/download-file.js';
+import type { DownloadOptions, DownloadSource } from '../download/download-source.js';
+import { PartialFile } from '../download/partial-file.js';
+import { ProgressMeter } from '../download/progress-meter.js';
+import { receiveFile } from '../download/receive-file.js';
+import { writeAtomically } from '../files/durable-file.js';
+import type { HttpClient } from '../http/http-client.js';
+import { acquireLock } from '../locks/file-lock.js';
+import { redactUrl } from '../secrets/redact-url.js';
+import type { StoredArtifact } from './artifact-store.js';
+import { findBlob } from './blobs.js';
+import { requireSha256, type StoreLayout } from './store-layout.js';
+
+/** Finds or downloads one file; many processes that want the same download it once. */
+export async function fetchArtifact(
+  client: HttpClient,
+  layout: StoreLayout,
+  source: DownloadSource,
+  options: DownloadOptions,
+): Promise<StoredArtifact> {
+  const { signal } = options;
+  const meter = new ProgressMeter(source.name, options.onProgress);
+  const known = source.sha256 === undefined ? undefined : requireSha256(source.sha256);
+  const key = known ?? sourceKey(client, source);
+  const partialPath = layout.partial(key);
+  const before = known === undefined ? await readOutcome(layout, key) : undefined;
+
+  /** What is there, or was brought by another since this call began. */
+  const arrived = async (): Promise<StoredArtifact | undefined> => {
+    if (known !== undefined) return findBlob(layout, known);
+    const outcome = await readOutcome(layout, key);
+    return outcome === undefined || outcome.nonce === before?.nonce
+      ? undefined
+      : findBlob(layout, outcome.sha256);
+  };
+  const found = await arrived();
+  if (found !== undefined) {
+    meter.finish(found.size);
+    return found;
+  }
+  refuseOffline(client, source);
+  for (;;) {
+    const lock = await acquireLock(layout.lock(key), {
+      what: `the download of ${source.name}`,
+      signal,
+      whileWaiting: async () => {
+        await tellProgressOfOther(partialPath, source, meter);
+        return (await arrived()) !== undefined;
+      },
+    });
+    try {
+      const brought = await arrived();
+      if (brought !== undefined) {
+        meter.finish(brought.size);
+        return brought;
+      }
+      if (lock === undefined) continue;
+      const { size, sha256 } = await receiveFile(client, source, partialPath, meter, signal);
+      // Taken for dead, as after a long sleep of the machine: somebody else downloads now.
+      if (!(await lock.stillThere())) continue;
+      // One that is there already may be in use, and Windows replaces no open files.
+      if ((await findBlob(layout, sha256)) === undefined)
+        await keepVerified(partialPath, layout.blob(sha256));
+      else await PartialFile.remove(partialPath);
+      if (known === undefined) {
+        const outcome: Outcome = { sha256, nonce: randomBytes(8).toString('hex') };
+        await writeAtomically(layout.source(key), JSON.stringify(outcome));
+      }
+      return { path: layout.blob(sha256), size, sha256 };
+    } finally {
+      await lock?.release();
+    }
+  }
+}
+
+interface Outcome {
+  readonly sha256: string;
+  readonly nonce: string;
+}
+
+async function readOutcome(layout: StoreLayout, key: string): Promise<Outcome | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(layout.source(key), 'utf8'));
+    if (typeof value !== 'object' || value === null || !('sha256' in value) || !('nonce' in value))
+      return undefined;
+    const { sha256, nonce } = value;
+    return typeof sha256 === 'string' && typeof nonce === 'string'
+      ? { sha256: requireSha256(sha256), nonce }
+      : undefined;
+  } catch {
+    // Absent or unreadable: nothing is known.
+    return undefined;
+  }
+}
+
+/** The same file by the same source, whoever asks and however often its URL is signed anew. */
+function sourceKey(client: HttpClient, source: DownloadSource): string {
+  const url = typeof source.url === 'string' ? client.redact(redactUrl(source.url)) : '';
+  const parts = [client.redact(source.name), url, source.size ?? '', source.md5?.toLowerCase() ?? ''];
+  return `source-${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)}`;
+}
