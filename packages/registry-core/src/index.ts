@@ -10,6 +10,7 @@ export {
   type SerializedError,
 } from './errors/error-transfer.js';
 export type { Tensor, TensorDataMap, TensorDataType, TensorSpec } from './tensor.js';
+export { fromHalf } from './half-float.js';
 export { validateInputs } from './tensor-validation.js';
 export type {
   ArtifactFile,

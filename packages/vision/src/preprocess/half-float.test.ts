@@ -1,5 +1,6 @@
+import { fromHalf } from '@care/registry-core';
 import { describe, expect, it } from 'vitest';
-import { fromHalf, toHalf } from './half-float.js';
+import { toHalf } from './half-float.js';
 
 describe('half precision', () => {
   // IEEE 754-2019 binary16; the examples of the Wikipedia article "Half-precision floating-point format".

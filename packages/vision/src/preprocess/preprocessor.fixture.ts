@@ -1,8 +1,7 @@
-import type { Preprocessing } from '@care/registry-core';
+import { fromHalf, type Preprocessing } from '@care/registry-core';
 import type { RawFrame } from '../image/image-source.js';
 import { modelPackage } from '../model-package.fixture.js';
 import type { View } from '../tasks/task.js';
-import { fromHalf } from './half-float.js';
 import { imagePreprocessor, type ImagePreprocessor } from './image-preprocessor.js';
 import { inputLayout } from './input-layout.js';
 

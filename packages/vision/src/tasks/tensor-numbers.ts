@@ -1,6 +1,5 @@
-import { CareError } from '@care/registry-core';
+import { CareError, fromHalf } from '@care/registry-core';
 import type { Tensor } from '@care/registry-core';
-import { fromHalf } from '../preprocess/half-float.js';
 
 /**
  * The output of that name as floats, without a copy when it is float32.
