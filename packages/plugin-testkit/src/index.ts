@@ -8,5 +8,6 @@ export type {
   BackendContractOptions,
   BackendSubject,
   CreateBackendSubject,
+  OpenReference,
 } from './backend/backend-subject.js';
 export type { ContractModels, ModelCase, Tensors } from './backend/contract-models.js';

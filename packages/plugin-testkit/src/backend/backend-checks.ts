@@ -5,6 +5,7 @@ import type { BackendContractOptions, BackendSubject, CreateBackendSubject } fro
 import type { ContractModels, ModelCase } from './contract-models.js';
 import { inputRules } from './input-rules.js';
 import { onnxContractModels } from './onnx-contract-models.js';
+import { referenceRules } from './reference-rules.js';
 import { sessionRules } from './session-rules.js';
 import { assertRuns, withSession } from './tensor-assertions.js';
 
@@ -33,6 +34,7 @@ export function backendChecks(
     ...Object.entries(OPEN_RULES),
     ...Object.entries(inputRules),
     ...Object.entries(sessionRules),
+    ...(options.reference === undefined ? [] : referenceRules(models.cases, options.reference)),
   ];
   return [
     ...Object.entries(IDLE_RULES).map(([name, rule]) => toCheck(name, create, models, rule)),

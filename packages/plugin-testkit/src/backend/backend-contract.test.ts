@@ -52,6 +52,36 @@ describe('a backend that is not available here', () => {
   });
 });
 
+describe('with a reference engine', () => {
+  const models = toyModels();
+  const reference = (model: LoadedModel) => toyBackend().open(model);
+  const failingBeside = (backend: InferenceBackend) =>
+    failingChecks(backendChecks(() => ({ backend }), { models, reference }));
+
+  it('passes when it gives the same', async () => {
+    const names = backendChecks(() => ({ backend: toyBackend() }), { models, reference }).map(
+      ({ name }) => name,
+    );
+    expect(names.filter((name) => name.startsWith('agrees with the reference'))).toEqual([
+      'agrees with the reference on: doubling',
+      'agrees with the reference on: strings',
+    ]);
+    expect(await failingBeside(toyBackend())).toEqual(new Map());
+  });
+
+  it('fails where it gives something else, though the worked examples are right', async () => {
+    const rounding = sessions((session) => ({
+      run: async (inputs: Parameters<InferenceSession['run']>[0]) => {
+        const { y } = await session.run(inputs);
+        return y?.type === 'float32' ? { y: { ...y, data: y.data.map(Math.round) } } : {};
+      },
+    }));
+    const failures = await failingBeside({ ...toyBackend(), ...rounding(toyBackend()) });
+    expect([...failures.keys()]).toEqual(['agrees with the reference on: doubling']);
+    expect([...failures.values()][0]).toMatch(/doubling: output y: .* the greatest error is 0\.[34]/);
+  });
+});
+
 describe('a wrong backend fails, in the check that is about it', () => {
   const cases: [string, (backend: InferenceBackend) => object, string, RegExp][] = [
     ['another format', () => ({ formats: ['onnx'] }), 'names itself', /do not hold "toy"/],

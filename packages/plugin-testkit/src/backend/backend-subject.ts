@@ -1,4 +1,5 @@
-import type { BackendDefinition, InferenceBackend } from '@care/registry-core';
+import type { BackendDefinition, InferenceBackend, LoadedModel } from '@care/registry-core';
+import type { TensorRunner } from '@care/registry-core/agreement';
 import type { ContractModels } from './contract-models.js';
 
 /** A backend to be checked. */
@@ -13,7 +14,15 @@ export interface BackendSubject {
 /** Called for each check, so that none sees what another left behind. */
 export type CreateBackendSubject = () => BackendSubject | Promise<BackendSubject>;
 
+/** Opens a model in the reference engine. */
+export type OpenReference = (model: LoadedModel) => Promise<TensorRunner & { dispose?(): Promise<void> }>;
+
 export interface BackendContractOptions {
   /** Models in the backend's own format. Absent: ONNX models, which needs `onnx` among its formats. */
   readonly models?: ContractModels;
+  /**
+   * Another engine that runs the same models: the backend's sessions must agree with its sessions on random inputs, within what
+   * float32 engines differ by (`TENSOR_TOLERANCES.fp32` of `@care/registry-core/agreement`) or the tolerance of the case.
+   */
+  readonly reference?: OpenReference;
 }

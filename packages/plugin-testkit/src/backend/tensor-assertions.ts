@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { InferenceBackend, InferenceSession, LoadedModel, Tensor } from '@care/registry-core';
+import type { InferenceBackend, InferenceSession, LoadedModel } from '@care/registry-core';
+import { compareOutputs } from '@care/registry-core/agreement';
 import type { ModelCase, Tensors } from './contract-models.js';
 
 /** Opens, uses and always disposes. */
@@ -23,31 +24,25 @@ export async function assertRuns(
   for (const { inputs, outputs } of runs) assertTensors(await session.run(inputs), outputs, tolerance, name);
 }
 
+/** @param tolerance greatest allowed absolute difference */
 export function assertTensors(actual: Tensors, expected: Tensors, tolerance: number, what: string): void {
   assert.deepEqual(
     Object.keys(actual).toSorted(),
     Object.keys(expected).toSorted(),
     `${what}: names of the outputs`,
   );
-  for (const [name, tensor] of Object.entries(expected)) {
-    const found = actual[name];
-    assert.ok(found !== undefined, `${what}: output "${name}" is missing`);
-    assertTensor(found, tensor, tolerance, `${what}: output "${name}"`);
-  }
-}
-
-function assertTensor(actual: Tensor, expected: Tensor, tolerance: number, what: string): void {
-  assert.equal(actual.type, expected.type, `${what}: type`);
-  assert.deepEqual([...actual.dims], [...expected.dims], `${what}: dims`);
-  assert.equal(actual.data.constructor, expected.data.constructor, `${what}: class of the data`);
-  assert.equal(actual.data.length, expected.data.length, `${what}: number of elements`);
-  for (const [index, wanted] of [...expected.data].entries()) {
-    const value = actual.data[index];
-    const near =
-      typeof wanted === 'number' && typeof value === 'number' && Math.abs(value - wanted) <= tolerance;
-    assert.ok(
-      near || value === wanted,
-      `${what}: element ${index} is ${String(value)}, expected ${String(wanted)}`,
+  const exactly = { absolute: tolerance, relative: 0, share: 0 };
+  for (const found of compareOutputs(expected, actual, { tolerance: exactly }).outputs) {
+    const where = `${what}: output "${found.name}"`;
+    assert.equal(found.candidate?.type, found.reference?.type, `${where}: type`);
+    assert.deepEqual(found.candidate?.dims, found.reference?.dims, `${where}: dims`);
+    assert.equal(
+      actual[found.name]?.data.constructor,
+      expected[found.name]?.data.constructor,
+      `${where}: class of the data`,
     );
+    assert.ok(!found.mismatches.includes('length'), `${where}: number of elements`);
+    const { element = 0, reference = '', candidate = '' } = found.firstBeyond ?? {};
+    assert.equal(found.beyond, 0, `${where}: element ${element} is ${candidate}, expected ${reference}`);
   }
 }
