@@ -15,6 +15,7 @@ const fullPreprocessing: Required<Preprocessing> = {
   ...modelPackage().preprocessing,
   antialias: true,
   resizeShorterSide: 256,
+  resizeTo: { height: 256, width: 256 },
   padMode: 'reflect',
   sideRounding: 'floor',
   staticCrop: { xMin: 0.25, yMin: 0, xMax: 0.75, yMax: 1 },
