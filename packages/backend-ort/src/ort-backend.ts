@@ -10,6 +10,7 @@ import {
 import { probeDevice, probeOrt } from './device-probe.js';
 import { openError } from './open-error.js';
 import { ORT_DEVICES, type OrtDevice, type OrtOptions } from './options.js';
+import { findObstacle } from './provider-libraries.js';
 import { loadOrt, type OrtModule } from './ort-runtime.js';
 import { OrtSession } from './ort-session.js';
 import { sessionOptions } from './session-options.js';
@@ -20,6 +21,7 @@ export function createOrtBackend(options: OrtOptions, logger: Logger): Inference
     contract: CONTRACT_VERSION,
     name: 'ort',
     formats: ['onnx'],
+    possibleDevices: () => ORT_DEVICES.filter((device) => findObstacle(device) === undefined),
     probe: () => probeOrt(options),
     open: (model, open = {}) => openSession(model, open, options, logger),
   };

@@ -64,6 +64,11 @@ export interface InferenceBackend {
   readonly name: string;
   /** Variant formats it opens, e.g. `['onnx']`. */
   readonly formats: readonly string[];
+  /**
+   * Devices that may be available here, the preferred first, as far as that is known without loading native code (which platform, which
+   * files are there). One: it is tried without a probe. Several: `probe` tells which. Absent: the backend chooses.
+   */
+  possibleDevices?(): readonly string[];
   /** Tells what is there. Never throws for what is missing. */
   probe(): Promise<BackendProbe>;
   /** @throws CareError `BACKEND_UNAVAILABLE`, `ARTIFACT_CORRUPT` (unreadable file), `MODEL_INCOMPATIBLE` (readable, cannot run) */

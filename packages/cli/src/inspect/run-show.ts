@@ -1,4 +1,5 @@
-import type { Explanation, ResolvedModel } from '@care/registry-core';
+import type { Care } from '@care/model-manager';
+import { deserializeError, type ResolvedModel } from '@care/registry-core';
 import type { CliIo } from '../cli-io.js';
 import { EXIT } from '../exit-code.js';
 import { openCare } from '../host/open-care.js';
@@ -8,25 +9,35 @@ import { printError } from '../output/print-error.js';
 import { printable } from '../output/printable.js';
 import { formatDuration } from '../output/quantity.js';
 import { formatTable } from '../output/table.js';
-import { deserializeError } from '@care/registry-core';
+import { choiceOf } from '../host/load-model.js';
+import { candidateTable } from './candidate-table.js';
 import { describeModel } from './describe-model.js';
 
-/** Shows one model, with `--explain` every registry's answer. @returns the exit code */
+/** Shows one model, with `--explain` every registry's answer and every way to run it. @returns the exit code */
 export async function runShow(reference: string, options: ShowCommandOptions, io: CliIo): Promise<number> {
   await using care = await openCare(options, io);
-  if (options.explain === true)
-    return explain(await care.explain(reference, { signal: io.signal }), options, io);
+  if (options.explain === true) return await explain(care, reference, options, io);
   const resolved = await care.resolve(reference, { signal: io.signal });
   if (options.json === true) io.stdout.write(`${JSON.stringify(asJson(resolved))}\n`);
   else io.stdout.write(describeModel(resolved));
   return EXIT.done;
 }
 
-function explain(explanation: Explanation, options: ShowCommandOptions, io: CliIo): number {
+async function explain(
+  care: Care,
+  reference: string,
+  options: ShowCommandOptions,
+  io: CliIo,
+): Promise<number> {
+  const explanation = await care.explain(reference, { signal: io.signal });
   const { answers, resolved, error } = explanation;
   const exitCode = resolved === undefined ? EXIT.failed : EXIT.done;
+  const candidates =
+    resolved === undefined
+      ? []
+      : await care.negotiate(reference, { ...choiceOf(options), signal: io.signal });
   if (options.json === true) {
-    const found = resolved === undefined ? {} : { resolved: asJson(resolved) };
+    const found = resolved === undefined ? {} : { resolved: asJson(resolved), candidates };
     io.stdout.write(`${JSON.stringify({ ...explanation, ...found })}\n`);
     return exitCode;
   }
@@ -40,8 +51,9 @@ function explain(explanation: Explanation, options: ShowCommandOptions, io: CliI
   ]);
   const columns = [{ title: 'registry' }, { title: 'answer' }, { title: 'took' }, { title: 'because' }];
   io.stdout.write(formatTable(columns, rows));
-  if (resolved !== undefined) io.stdout.write(`\n${describeModel(resolved)}`);
-  else if (error !== undefined) printError(deserializeError(error), io, options);
+  if (resolved !== undefined) {
+    io.stdout.write(`\n${describeModel(resolved)}\n${candidateTable(candidates, colors)}`);
+  } else if (error !== undefined) printError(deserializeError(error), io, options);
   return exitCode;
 }
 

@@ -14,6 +14,7 @@ import type {
 import type { ImageLimits } from '@care/vision';
 import type { Deployment, DeploymentOptions } from '../deployment/deployment.js';
 import type { LoadOptions } from '../model/load-options.js';
+import type { CandidateVerdict } from '../negotiation/negotiation.js';
 import type { Model } from '../model/model.js';
 
 export interface CareOptions {
@@ -70,6 +71,11 @@ export interface Care extends AsyncDisposable {
    * @param reference without a version. @throws CareError what kept the first version from being ready; REFERENCE_INVALID
    */
   deploy(reference: string, options?: DeploymentOptions): Promise<Deployment>;
+  /**
+   * Every way to run a model on this machine with its verdict and reason, in the order in which `load` would try them, the rejected
+   * last. Backends are probed, nothing is opened. @throws CareError what `resolve` throws, OPTIONS_INVALID, PLUGIN_NOT_FOUND
+   */
+  negotiate(reference: string, options?: LoadOptions): Promise<readonly CandidateVerdict[]>;
   /** Probes a backend in a worker, so that native code never loads on the host's thread. */
   probe(backend: string): Promise<BackendProbe>;
   dispose(): Promise<void>;

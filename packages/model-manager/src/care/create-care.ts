@@ -1,15 +1,21 @@
-import { CareError, parseModelReference } from '@care/registry-core';
+import {
+  CareError,
+  parseModelReference,
+  type BackendProbe,
+  type PluginDescriptor,
+} from '@care/registry-core';
 import type { Deployment, DeploymentOptions } from '../deployment/deployment.js';
 import { ManagedDeployment } from '../deployment/managed-deployment.js';
 import { RegistryWatching } from '../deployment/registry-watching.js';
 import type { LoadOptions } from '../model/load-options.js';
+import { BackendSurvey } from '../negotiation/backend-survey.js';
+import { negotiate } from '../negotiation/negotiate.js';
 import type { Model } from '../model/model.js';
 import type { PooledModel } from '../model/pooled-model.js';
 import type { Care, CareOptions } from './care.js';
 import { composeRegistries } from './compose-registries.js';
 import { backendRequest, openResolved, type LoadContext } from './load-model.js';
 import { loadSettings } from './load-settings.js';
-import { BackendFormats } from './open-candidates.js';
 import { PluginSet } from './plugin-set.js';
 import { probeBackend } from './probe-backend.js';
 import { timeoutError } from './settle-within.js';
@@ -22,7 +28,9 @@ import { timeoutError } from './settle-within.js';
 export async function createCare(options: CareOptions = {}): Promise<Care> {
   const plugins = new PluginSet(options);
   const registry = await composeRegistries(plugins, options);
-  const formats = new BackendFormats(plugins);
+  const probe = (descriptor: PluginDescriptor): Promise<BackendProbe> =>
+    probeBackend(backendRequest(plugins, descriptor, options.env), plugins.logger);
+  const survey = new BackendSurvey(plugins, probe);
   const models = new Set<PooledModel>();
   const closing = new AbortController();
   let disposed: Promise<void> | undefined;
@@ -34,7 +42,7 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
   const context: LoadContext = {
     registry,
     plugins,
-    formats,
+    survey,
     env: options.env,
     imageLimits: options.imageLimits,
     onDispose: (gone) => models.delete(gone),
@@ -117,7 +125,7 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
     await Promise.all(ending);
     await watching.end();
     await Promise.all([...models].map((model) => model.dispose()));
-    await formats.dispose();
+    await survey.dispose();
     await registry.dispose();
   };
 
@@ -134,10 +142,16 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
     list: (call) => registry.list(call),
     load: (reference, given = {}) => load(reference, given),
     deploy: (reference, given = {}) => deploy(reference, given),
+    negotiate: async (reference, given = {}) => {
+      checkLive();
+      const { signal } = given;
+      const resolved = await registry.resolve(reference, signal === undefined ? {} : { signal });
+      const ranked = await negotiate(resolved.package, { ...options.load, ...given }, plugins, survey, true);
+      return ranked.map(({ verdict }) => verdict);
+    },
     probe: async (backend) => {
       checkLive();
-      const descriptor = plugins.backendNamed(backend);
-      return await probeBackend(backendRequest(plugins, descriptor, options.env), plugins.logger);
+      return await probe(plugins.backendNamed(backend));
     },
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -1,10 +1,9 @@
-import {
-  isCareError,
-  type CareError,
-  type CompositeModelRegistry,
-  type ResolvedModel,
-} from '@care/registry-core';
+import { type CareError, type CompositeModelRegistry, type ResolvedModel } from '@care/registry-core';
 import type { ImageLimits } from '@care/vision';
+import type { BackendSurvey } from '../negotiation/backend-survey.js';
+import { openFirst } from '../negotiation/candidate-attempts.js';
+import { negotiate } from '../negotiation/negotiate.js';
+import type { Candidate, CandidateVerdict } from '../negotiation/negotiation.js';
 import type { LoadOptions } from '../model/load-options.js';
 import { PooledModel } from '../model/pooled-model.js';
 import type { ServedBy } from '../model/prediction.js';
@@ -12,13 +11,12 @@ import { WorkerPool } from '../pool/worker-pool.js';
 import { workerStarter } from '../transport/start-worker.js';
 import type { BackendRequest, OpenedModel, OpenRequest } from '../worker/worker-protocol.js';
 import { loadSettings, type LoadSettings } from './load-settings.js';
-import { findCandidates, nothingOpens, type BackendFormats, type Candidate } from './open-candidates.js';
 import type { PluginSet } from './plugin-set.js';
 
 export interface LoadContext {
   readonly registry: CompositeModelRegistry;
   readonly plugins: PluginSet;
-  readonly formats: BackendFormats;
+  readonly survey: BackendSurvey;
   /** Sent to workers when the host gave an environment of its own. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly imageLimits?: Partial<ImageLimits> | undefined;
@@ -39,7 +37,7 @@ export interface OpenMoment {
 }
 
 /**
- * Fetches what was resolved and opens it in workers: the first candidate whose backend is available. `signal` stops it at any step.
+ * Fetches what was resolved and opens it in workers: the first candidate, in the order of the negotiation, that can be used. `signal` stops it at any step.
  * @throws CareError, ContentUnchanged
  */
 export async function openResolved(
@@ -50,23 +48,38 @@ export async function openResolved(
   moment: OpenMoment = {},
 ): Promise<PooledModel> {
   const settings = loadSettings(options);
-  const { plugins, formats } = context;
-  const { candidates, skipped } = await findCandidates(resolved.package, options, plugins, formats);
+  const { plugins, survey } = context;
+  const ranked = await negotiate(resolved.package, options, plugins, survey);
   const fetched = new Map<string, ResolvedModel>();
-  for (const candidate of candidates) {
-    const { variant, backend } = candidate;
-    const local =
-      fetched.get(variant.id) ?? (await fetchVariant(resolved, candidate, options, signal, context));
-    fetched.set(variant.id, local);
-    try {
-      return await openModel(local, candidate, options, settings, signal, context, moment);
-    } catch (error) {
-      const next = isCareError(error, 'BACKEND_UNAVAILABLE') && options.backend === undefined;
-      if (!next || candidates.length + skipped.length === 1) throw error;
-      skipped.push({ variant: variant.id, backend: backend.name, reason: error.message });
-    }
-  }
-  throw nothingOpens(resolved.package, skipped);
+  const open = async (candidate: Candidate): Promise<OpenedCandidate> => {
+    const { id } = candidate.variant;
+    const local = fetched.get(id) ?? (await fetchVariant(resolved, candidate, options, signal, context));
+    fetched.set(id, local);
+    return await openCandidate(local, candidate, settings, signal, context, moment);
+  };
+  const skipped = (verdict: CandidateVerdict): void =>
+    plugins.logger.warn({ model: resolved.package.modelId, ...verdict }, 'a way to run the model is skipped');
+  const { opened: found, verdicts } = await openFirst(resolved.package, ranked, signal, open, skipped);
+  const { local, candidate, pool, opened } = found;
+  const model: PooledModel = new PooledModel({
+    resolved: local,
+    servedBy: servedBy(local, candidate, opened),
+    candidates: verdicts,
+    opened,
+    pool,
+    isolation: settings.isolation,
+    replicas: settings.replicas,
+    imageLimits: context.imageLimits,
+    onDispose: () => context.onDispose(model),
+  });
+  return model;
+}
+
+interface OpenedCandidate {
+  readonly local: ResolvedModel;
+  readonly candidate: Candidate;
+  readonly pool: WorkerPool;
+  readonly opened: OpenedModel;
 }
 
 function fetchVariant(
@@ -82,16 +95,16 @@ function fetchVariant(
   });
 }
 
-async function openModel(
+async function openCandidate(
   resolved: ResolvedModel,
-  { variant, backend }: Candidate,
-  options: LoadOptions,
+  candidate: Candidate,
   settings: LoadSettings,
   signal: AbortSignal,
   context: LoadContext,
   { unlessSha256, pinnedSha256, ...events }: OpenMoment,
-): Promise<PooledModel> {
+): Promise<OpenedCandidate> {
   const { plugins, imageLimits } = context;
+  const { variant, backend, device } = candidate;
   const { isolation, replicas, threads, maxBatch, queueLimit, maxModelBytes, stuckAfterMs, timeoutMs } =
     settings;
   signal.throwIfAborted();
@@ -103,7 +116,7 @@ async function openModel(
     maxBatch,
     ...(unlessSha256 === undefined ? {} : { unlessSha256 }),
     ...(pinnedSha256 === undefined ? {} : { pinnedSha256 }),
-    ...(options.device === undefined ? {} : { device: options.device }),
+    ...(device === undefined ? {} : { device }),
     ...(threads === undefined ? {} : { threads }),
     ...(imageLimits === undefined ? {} : { imageLimits }),
   };
@@ -118,18 +131,7 @@ async function openModel(
     logger: plugins.logger,
     ...events,
   });
-  const opened = await pool.open(signal);
-  const model: PooledModel = new PooledModel({
-    resolved,
-    servedBy: servedBy(resolved, variant.id, backend.name, opened),
-    opened,
-    pool,
-    isolation,
-    replicas,
-    imageLimits,
-    onDispose: () => context.onDispose(model),
-  });
-  return model;
+  return { local: resolved, candidate, pool, opened: await pool.open(signal) };
 }
 
 export function backendRequest(
@@ -145,15 +147,15 @@ export function backendRequest(
   };
 }
 
-function servedBy(resolved: ResolvedModel, variant: string, backend: string, opened: OpenedModel): ServedBy {
+function servedBy(resolved: ResolvedModel, { variant, backend }: Candidate, opened: OpenedModel): ServedBy {
   const { modelId, version } = resolved.package;
   const { device, sha256 } = opened;
   return {
     id: modelId,
     ...(version === undefined ? {} : { version }),
     registry: resolved.registry,
-    variant,
-    backend,
+    variant: variant.id,
+    backend: backend.name,
     device,
     sha256,
   };

@@ -1,17 +1,19 @@
 import type { FetchProgress } from '@care/registry-core';
+import type { Wishes } from '../negotiation/wishes.js';
 
-/** How a model is to be run. */
-export interface LoadOptions {
+/** How a model is to be run. `prefer`, `require`, `forbid` and `minPrecision` say what of its variants, backends and devices is wanted. */
+export interface LoadOptions extends Wishes {
   /** `thread` (default): worker threads; `process`: child processes, a crash costs one worker and memory returns to the system. */
   readonly isolation?: 'thread' | 'process';
   /** Workers of this model; default 1. */
   readonly replicas?: number;
   /** Intra-op threads of each worker; the engine's default when absent. */
   readonly threads?: number;
-  /** Backend by name; otherwise the first installed that opens the variant's format and is available. */
+  /** Short for `require: { backend }`: by name. */
   readonly backend?: string;
-  /** Variant by id; otherwise the first that a backend opens. */
+  /** Short for `require: { variant }`: by id. */
   readonly variant?: string;
+  /** Short for `require: { device }`. */
   readonly device?: string;
   /**
    * Most images of one call that are run together when the model's batch dimension is open; default 8. More may be faster on a

@@ -1,5 +1,6 @@
 import type { ModelPackage, ResolvedModel, Tensor, TensorSpec } from '@care/registry-core';
 import type { ImageInput, PredictOptions } from '@care/vision';
+import type { CandidateVerdict } from '../negotiation/negotiation.js';
 import type { Inference, Prediction, ServedBy } from './prediction.js';
 
 export interface ModelPredictOptions extends PredictOptions {
@@ -18,6 +19,8 @@ export interface Model extends AsyncDisposable {
   readonly package: ModelPackage;
   readonly resolved: ResolvedModel;
   readonly servedBy: ServedBy;
+  /** Every way to run it that was considered, with what became of it and why: one is `chosen`. */
+  readonly candidates: readonly CandidateVerdict[];
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   predict(image: ImageInput, options?: ModelPredictOptions): Promise<Prediction>;

@@ -16,12 +16,14 @@ import { FrameBuffers } from './frame-buffers.js';
 import type { Model, ModelInferOptions, ModelPredictOptions, ModelStats } from './model.js';
 import { batchGroups } from './batch-groups.js';
 import { predictBatch } from './predict-batch.js';
+import type { CandidateVerdict } from '../negotiation/negotiation.js';
 import type { Inference, Prediction, ServedBy } from './prediction.js';
 import { snapshotTensors } from './tensor-snapshot.js';
 
 export interface PooledModelParts {
   readonly resolved: ResolvedModel;
   readonly servedBy: ServedBy;
+  readonly candidates: readonly CandidateVerdict[];
   readonly opened: OpenedModel;
   readonly pool: WorkerPool;
   readonly isolation: Isolation;
@@ -51,6 +53,10 @@ export class PooledModel implements Model {
 
   get servedBy(): ServedBy {
     return this.#parts.servedBy;
+  }
+
+  get candidates(): readonly CandidateVerdict[] {
+    return this.#parts.candidates;
   }
 
   get inputs(): readonly TensorSpec[] {
