@@ -46,7 +46,7 @@ export function findObstacle(
   const folder = bindingFolder(platform);
   const missing = (FETCHED_LIBRARIES[device] ?? []).filter((file) => !exists(join(folder, file)));
   if (missing.length > 0) {
-    return { reason: `provider library missing: ${missing.join(', ')} in ${folder}`, remedy: INSTALL_REMEDY };
+    return { reason: `provider library missing: ${missing.join(', ')}`, remedy: INSTALL_REMEDY };
   }
   if (device === 'webgpu' && platform === 'linux-x64' && !vulkanFolders().some((path) => exists(path))) {
     return {

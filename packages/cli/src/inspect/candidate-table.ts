@@ -15,8 +15,9 @@ export function candidateTable(candidates: readonly CandidateVerdict[], colors: 
     printable(reason),
   ]);
   const titles = ['', 'variant', 'precision', 'backend', 'device', 'verdict', 'because'];
-  return formatTable(
+  const table = formatTable(
     titles.map((title) => ({ title })),
     rows,
   );
+  return `${table}\n\`care doctor\` tells what would mend a device that is not available.\n`;
 }

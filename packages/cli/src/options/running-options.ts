@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { PRECISION_FLOORS, type PrecisionFloor, type Selection } from '@care/model-manager';
+import type { PrecisionFloor, Selection } from '@care/model-manager';
 import { positiveInteger } from './number-options.js';
 import { selections } from './selection-option.js';
 
@@ -38,7 +38,7 @@ export function withChoiceOptions(command: Command): Command {
       new Option(
         '--min-precision <precision>',
         'least precision (default: fp16 where the model has it; int8 is never taken unasked)',
-      ).choices(PRECISION_FLOORS),
+      ).choices(['fp32', 'fp16', 'int8'] satisfies PrecisionFloor[]),
     );
 }
 

@@ -84,10 +84,10 @@ export class BackendSurvey {
       if (!available && devices.length === 0) {
         return [{ id: 'any', available: false, reason: reason ?? 'is not available here' }];
       }
-      return devices.map(({ id, available: here, reason: why, remedy }) => ({
+      return devices.map(({ id, available: here, reason: why }) => ({
         id,
         available: here,
-        ...(why === undefined ? {} : { reason: remedy === undefined ? why : `${why}. ${remedy}` }),
+        ...(why === undefined ? {} : { reason: why }),
       }));
     } catch (error) {
       this.#plugins.logger.warn(

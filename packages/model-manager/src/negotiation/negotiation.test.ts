@@ -81,13 +81,13 @@ describe('devices', () => {
   const both = { possible: ['cuda', 'cpu'], opens: ['cuda', 'cpu'] };
 
   it('several that may be there are probed, and the first that is there is taken', async () => {
-    const absent = { id: 'cuda', available: false, reason: 'no driver', remedy: 'Install it.' };
+    const absent = { id: 'cuda', available: false, reason: 'no driver' };
     const one = await variant('full', 'fp32', 'width=8');
     const without = await careWith([one], { ...both, devices: [absent, { id: 'cpu', available: true }] });
     const model = await without.load('grey');
     expect(model.servedBy.device).toBe('cpu');
     expect(brief(model)).toEqual(['full cpu chosen', 'full cuda rejected']);
-    expect(model.candidates[1]?.reason).toBe('no driver. Install it.');
+    expect(model.candidates[1]?.reason).toBe('no driver');
     const there = { id: 'cuda', available: true };
     const withCard = await careWith([one], { ...both, devices: [there, { id: 'cpu', available: true }] });
     expect((await withCard.load('grey')).servedBy.device).toBe('cuda');
