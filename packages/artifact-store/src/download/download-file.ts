@@ -77,8 +77,9 @@ export async function downloadFile(
 /** Makes a verified partial file visible under its final name. */
 export async function keepVerified(partialPath: string, destination: string): Promise<void> {
   try {
+    // First, so that nothing is left of it when the process ends here; whole files need no origin to be continued.
+    await PartialFile.forgetOrigin(partialPath);
     await moveIntoPlace(partialPath, destination);
-    await PartialFile.remove(partialPath);
   } catch (error) {
     throw storageFailure(error, destination);
   }
@@ -123,7 +124,9 @@ async function declaredFile(
   if (source.sha256 === undefined && source.md5 === undefined && otherwise === 'must-be-declared')
     return undefined;
   if ((await fileMark(path)) === undefined) return undefined;
-  const { size, sha256, md5 } = await hashFile(path, signal);
+  const { size, sha256, md5 } = await hashFile(path, signal).catch((error: unknown) => {
+    throw storageFailure(error, path, 'read');
+  });
   if (source.size !== undefined && source.size !== size) return undefined;
   if (source.sha256 !== undefined && source.sha256.toLowerCase() !== sha256) return undefined;
   if (source.md5 !== undefined && source.md5.toLowerCase() !== md5) return undefined;

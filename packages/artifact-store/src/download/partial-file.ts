@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { removeFile, writeAtomically } from '../files/durable-file.js';
+import { removeFile, TEMPORARY_SUFFIX, writeAtomically } from '../files/durable-file.js';
 import { bootId } from '../locks/process-identity.js';
 import { addFile, RunningChecksums, type Checksums } from './running-checksums.js';
 
@@ -59,7 +59,7 @@ export class PartialFile {
     this.#checksums = new RunningChecksums();
     this.#origin = origin;
     if (origin === undefined) await removeFile(originPath(this.path));
-    else await writeAtomically(originPath(this.path), JSON.stringify({ ...origin, boot: bootId() }));
+    else await writeAtomically(originPath(this.path), JSON.stringify({ ...origin, boot: bootId() }), 'alone');
   }
 
   async append(bytes: Uint8Array): Promise<void> {
@@ -90,7 +90,12 @@ export class PartialFile {
   /** Closed before, as Windows removes no open files. */
   static async remove(path: string): Promise<void> {
     await removeFile(path);
+    await PartialFile.forgetOrigin(path);
+  }
+
+  static async forgetOrigin(path: string): Promise<void> {
     await removeFile(originPath(path));
+    await removeFile(originPath(path) + TEMPORARY_SUFFIX);
   }
 
   async #adopt(verifiable: boolean, signal: AbortSignal | undefined): Promise<void> {

@@ -8,7 +8,7 @@ import { Transfer, type Received } from './transfer.js';
 
 /**
  * Leaves the whole, verified and synced file under its temporary name. The caller holds the lock. After a failure the partial
- * file stays for the next call, but for a full disk: then its room is given back.
+ * file stays for the next call, but for a disk that it has filled: then its room is given back.
  */
 export async function receiveFile(
   client: HttpClient,
@@ -27,7 +27,8 @@ export async function receiveFile(
   try {
     return await new Transfer(client, source, partial, meter, signal).run();
   } catch (error) {
-    if (isCareError(error, 'STORAGE_FULL') && error.details.freeBytes === undefined) {
+    const hasFilledTheDisk = isCareError(error, 'STORAGE_FULL') && error.details.freeBytes === undefined;
+    if (hasFilledTheDisk || partial.length === 0) {
       await partial.close();
       await PartialFile.remove(partialPath);
     }

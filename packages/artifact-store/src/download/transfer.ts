@@ -143,12 +143,29 @@ export class Transfer {
 
   async #take(answer: HttpAnswer, plan: Body): Promise<Received | Setback> {
     const total = this.#source.size ?? plan.totalBytes;
-    if (!plan.endIsTold && total === undefined && !this.#verifiable && plan.md5 === undefined) {
+    try {
+      await this.#prepare(answer.status, plan, total);
+    } catch (error) {
       await answer.discard();
-      throw this.#failure({
-        why: 'neither the server nor the registry tells how long the file is',
-        status: answer.status,
-      });
+      throw error;
+    }
+    for await (const chunk of answer.body ?? []) {
+      if (total !== undefined && this.#partial.length + chunk.length > total) {
+        await this.#stored(this.#partial.restart());
+        return this.#wrong(`the server sent more than the ${total} bytes that were told`);
+      }
+      await this.#stored(this.#partial.append(chunk));
+      this.#meter.move(this.#partial.length);
+    }
+    if (total !== undefined && this.#partial.length < total) {
+      return { why: `the connection ended after ${this.#partial.length} of ${total} bytes` };
+    }
+    return this.#verify();
+  }
+
+  async #prepare(status: number, plan: Body, total: number | undefined): Promise<void> {
+    if (!plan.endIsTold && total === undefined && !this.#verifiable && plan.md5 === undefined) {
+      throw this.#failure({ why: 'neither the server nor the registry tells how long the file is', status });
     }
     if (plan.kind === 'replace') {
       this.#inherited = false;
@@ -164,18 +181,6 @@ export class Transfer {
     if (total !== undefined) await requireRoom(this.#partial.path, total - this.#partial.length);
     this.#meter.expect(total);
     this.#meter.jump(this.#partial.length);
-    for await (const chunk of answer.body ?? []) {
-      if (total !== undefined && this.#partial.length + chunk.length > total) {
-        await this.#stored(this.#partial.restart());
-        return this.#wrong(`the server sent more than the ${total} bytes that were told`);
-      }
-      await this.#stored(this.#partial.append(chunk));
-      this.#meter.move(this.#partial.length);
-    }
-    if (total !== undefined && this.#partial.length < total) {
-      return { why: `the connection ended after ${this.#partial.length} of ${total} bytes` };
-    }
-    return this.#verify();
   }
 
   async #verify(): Promise<Received | Setback> {

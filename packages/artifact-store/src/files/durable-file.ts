@@ -38,10 +38,21 @@ export async function removeFile(path: string): Promise<void> {
   await whileBusy(() => rm(path, { force: true }));
 }
 
-/** Writes a small file so that a reader sees the old content or the new, never a part. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/** How a file ends that a killed process may leave behind. */
+export const TEMPORARY_SUFFIX = '.tmp';
+
+/**
+ * Writes a small file so that a reader sees the old content or the new, never a part. `alone`: no other process writes it at the
+ * same time, so that what a killed one left is written over.
+ */
+export async function writeAtomically(
+  path: string,
+  text: string,
+  writers: 'alone' | 'many' = 'many',
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const nonce = writers === 'alone' ? '' : `.${randomBytes(6).toString('hex')}`;
+  const temporary = `${path}${nonce}${TEMPORARY_SUFFIX}`;
   try {
     await writeFile(temporary, text, { flush: true });
     await moveIntoPlace(temporary, path);

@@ -1,11 +1,11 @@
-import { CareError, isCareError, silentLogger } from '@care/registry-core';
+import { silentLogger } from '@care/registry-core';
 import type { Dispatcher } from 'undici';
 import { redactUrl } from '../secrets/redact-url.js';
 import { redactor } from '../secrets/redactor.js';
-import { throwIfAborted } from '../abort.js';
 import { createDispatcher, proxySecrets } from './dispatcher.js';
 import { exchange } from './exchange.js';
 import type {
+  HttpAnswer,
   HttpClient,
   HttpClientOptions,
   HttpSettings,
@@ -14,6 +14,7 @@ import type {
 } from './http-client.js';
 import { readJson } from './json-answer.js';
 import { repeatedRequest } from './repeated-request.js';
+import { withinTime } from './time-limit.js';
 import { webFetch } from './web-fetch.js';
 
 const DEFAULT_JSON_BYTES = 16 * 1024 * 1024;
@@ -31,43 +32,37 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     redact,
   };
   const open = (request: OpenRequest) => exchange(request, connection);
+  /** The request with its repetitions, and what `use` makes of the answer, within the time of a small request. */
+  const ask = <T>(
+    request: OpenRequest,
+    use: (answer: HttpAnswer, shown: string) => Promise<T>,
+  ): Promise<T> => {
+    const ms = settings.requestTimeoutMs;
+    const deadline = Date.now() + ms;
+    const url = redact(redactUrl(request.url));
+    return withinTime({ ms, signal: request.signal, url }, async (signal) =>
+      use(await repeatedRequest({ ...request, signal }, { settings, redact, open, deadline, signal }), url),
+    );
+  };
 
   return {
     settings,
     redact,
     open,
-    fetch: webFetch((request) =>
-      repeatedRequest(request, {
-        settings,
-        redact,
-        open,
-        deadline: Date.now() + settings.requestTimeoutMs,
-        signal: request.signal,
-      }),
-    ),
-    async json(url: string, { headers, signal, maxBytes = DEFAULT_JSON_BYTES }: JsonRequestOptions = {}) {
-      const shown = redact(redactUrl(url));
-      const timeout = AbortSignal.timeout(settings.requestTimeoutMs);
-      const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-      const request = { url, headers: { accept: 'application/json', ...headers }, signal: either };
-      try {
-        const deadline = Date.now() + settings.requestTimeoutMs;
-        const answer = await repeatedRequest(request, { settings, redact, open, deadline, signal: either });
-        return await readJson(answer, shown, maxBytes);
-      } catch (error) {
-        throwIfAborted(signal, `the request of ${shown}`);
-        if (timeout.aborted && isCareError(error, 'ABORTED')) {
-          throw new CareError(
-            'REGISTRY_TIMEOUT',
-            `${shown} did not answer within ${settings.requestTimeoutMs} ms`,
-            { details: { url: shown } },
-          );
-        }
-        throw error;
-      }
-    },
+    // The time ends with the headers: what follows may be large.
+    fetch: webFetch((request) => ask(request, (answer) => Promise.resolve(answer))),
+    json: (url, { headers, signal, maxBytes = DEFAULT_JSON_BYTES }: JsonRequestOptions = {}) =>
+      ask(
+        {
+          url,
+          headers: { accept: 'application/json', ...headers },
+          ...(signal === undefined ? {} : { signal }),
+        },
+        (answer, shown) => readJson(answer, shown, maxBytes),
+      ),
     async close() {
-      await dispatcher?.close();
+      // Answers that nobody reads would keep a gentle end waiting for ever.
+      await dispatcher?.destroy();
     },
   };
 }

@@ -96,5 +96,6 @@ export interface HttpClient {
   json(url: string, options?: JsonRequestOptions): Promise<JsonAnswer>;
   /** One attempt, redirects included, whatever the status. Errors as `fetch`; `details.reason` tells what broke. */
   open(request: OpenRequest): Promise<HttpAnswer>;
+  /** Ends all connections, also those in use. */
   close(): Promise<void>;
 }

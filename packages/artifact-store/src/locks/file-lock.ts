@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pause, throwIfAborted } from '../abort.js';
-import { errorCode } from '../secrets/clean-cause.js';
+import { namesIn } from '../files/names-in.js';
+import { storageFailure } from '../files/storage-failure.js';
 import { Liveness } from './liveness.js';
 import { createOwnedFile, type OwnedFile } from './owned-file.js';
 import { formatOwner, newOwner, parseOwner } from './process-identity.js';
@@ -26,6 +27,14 @@ export interface LockOptions {
  * are removed by whoever sees them.
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<OwnedFile | undefined> {
+  try {
+    return await contend(path, options);
+  } catch (error) {
+    throw storageFailure(error, path);
+  }
+}
+
+async function contend(path: string, options: LockOptions): Promise<OwnedFile | undefined> {
   const liveness = new Liveness();
   await mkdir(dirname(path), { recursive: true });
   for (;;) {
@@ -50,6 +59,18 @@ export async function isLocked(path: string, liveness: Liveness): Promise<boolea
   return (await livingHolders(path, liveness)).length > 0;
 }
 
+/** Removes the locks in a directory whose holders are dead; nobody may contend for theirs again. */
+export async function removeDeadLocks(directory: string): Promise<void> {
+  const liveness = new Liveness();
+  for (const name of await namesIn(directory)) {
+    const owner = name.endsWith(SUFFIX)
+      ? parseOwner(name.slice(0, -SUFFIX.length).split('.').at(-1) ?? '')
+      : undefined;
+    if (owner === undefined || (await liveness.isAlive(join(directory, name), owner))) continue;
+    await rm(join(directory, name), { force: true });
+  }
+}
+
 async function livingHolders(path: string, liveness: Liveness): Promise<string[]> {
   const directory = dirname(path);
   const prefix = `${basename(path)}.`;
@@ -64,13 +85,4 @@ async function livingHolders(path: string, liveness: Liveness): Promise<string[]
     else await rm(file, { force: true });
   }
   return living;
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

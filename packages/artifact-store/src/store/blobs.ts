@@ -1,5 +1,7 @@
-import { readdir, stat, utimes } from 'node:fs/promises';
+import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { namesIn } from '../files/names-in.js';
+import { storageFailure } from '../files/storage-failure.js';
 import { errorCode } from '../secrets/clean-cause.js';
 import type { StoredArtifact } from './artifact-store.js';
 import { isSha256, type StoreLayout } from './store-layout.js';
@@ -15,7 +17,7 @@ export async function statBlob(layout: StoreLayout, sha256: string): Promise<Blo
     return found.isFile() ? { path, sha256, size: found.size, lastUsed: found.mtime } : undefined;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-    throw error;
+    throw storageFailure(error, path, 'read');
   }
 }
 
@@ -35,14 +37,4 @@ export async function allBlobs(layout: StoreLayout): Promise<Blob[]> {
   ).flat();
   const blobs = await Promise.all(names.filter(isSha256).map((sha256) => statBlob(layout, sha256)));
   return blobs.filter((blob) => blob !== undefined);
-}
-
-/** Names in a directory; none when it is not there. */
-export async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return (await readdir(directory)).toSorted();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }

@@ -1,11 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { throwIfAborted } from '../abort.js';
 import { removeFile } from '../files/durable-file.js';
-import { acquireLock, isLocked } from '../locks/file-lock.js';
-import { Liveness } from '../locks/liveness.js';
+import { acquireLock } from '../locks/file-lock.js';
 import type { PruneReport, StoredArtifact } from './artifact-store.js';
-import { allBlobs, namesIn } from './blobs.js';
+import { allBlobs } from './blobs.js';
 import { leasedChecksums } from './leases.js';
 import { EVICTION_LOCK, type StoreLayout } from './store-layout.js';
 
@@ -45,21 +42,4 @@ export function evict(
     }
     return { removed, freedBytes: removed.reduce((sum, { size }) => sum + size, 0) };
   });
-}
-
-/** Removes what is left of downloads that nobody does now; returns the bytes. */
-export async function removePartials(layout: StoreLayout): Promise<number> {
-  const liveness = new Liveness();
-  let freed = 0;
-  for (const name of await namesIn(layout.partials)) {
-    const key = /^(?:source-[0-9a-f]{40}|[0-9a-f]{64})/.exec(name)?.[0];
-    if (key !== undefined && (await isLocked(layout.lock(key), liveness))) continue;
-    const path = join(layout.partials, name);
-    freed += await stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    );
-    await removeFile(path);
-  }
-  return freed;
 }

@@ -1,16 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { keepVerified, refuseOffline, tellProgressOfOther } from '../download/download-file.js';
 import type { DownloadOptions, DownloadSource } from '../download/download-source.js';
 import { PartialFile } from '../download/partial-file.js';
 import { ProgressMeter } from '../download/progress-meter.js';
 import { receiveFile } from '../download/receive-file.js';
-import { writeAtomically } from '../files/durable-file.js';
 import type { HttpClient } from '../http/http-client.js';
 import { acquireLock } from '../locks/file-lock.js';
 import { redactUrl } from '../secrets/redact-url.js';
 import type { StoredArtifact } from './artifact-store.js';
 import { findBlob } from './blobs.js';
+import { readOutcome, writeOutcome } from './source-outcome.js';
 import { requireSha256, type StoreLayout } from './store-layout.js';
 
 /** Finds or downloads one file; many processes that want the same download it once. */
@@ -25,12 +24,12 @@ export async function fetchArtifact(
   const known = source.sha256 === undefined ? undefined : requireSha256(source.sha256);
   const key = known ?? sourceKey(client, source);
   const partialPath = layout.partial(key);
-  const before = known === undefined ? await readOutcome(layout, key) : undefined;
+  const before = known === undefined ? await readOutcome(layout.source(key)) : undefined;
 
   /** What is there, or was brought by another since this call began. */
   const arrived = async (): Promise<StoredArtifact | undefined> => {
     if (known !== undefined) return findBlob(layout, known);
-    const outcome = await readOutcome(layout, key);
+    const outcome = await readOutcome(layout.source(key));
     return outcome === undefined || outcome.nonce === before?.nonce
       ? undefined
       : findBlob(layout, outcome.sha256);
@@ -64,34 +63,11 @@ export async function fetchArtifact(
       if ((await findBlob(layout, sha256)) === undefined)
         await keepVerified(partialPath, layout.blob(sha256));
       else await PartialFile.remove(partialPath);
-      if (known === undefined) {
-        const outcome: Outcome = { sha256, nonce: randomBytes(8).toString('hex') };
-        await writeAtomically(layout.source(key), JSON.stringify(outcome));
-      }
+      if (known === undefined) await writeOutcome(layout.source(key), sha256);
       return { path: layout.blob(sha256), size, sha256 };
     } finally {
       await lock?.release();
     }
-  }
-}
-
-interface Outcome {
-  readonly sha256: string;
-  readonly nonce: string;
-}
-
-async function readOutcome(layout: StoreLayout, key: string): Promise<Outcome | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(layout.source(key), 'utf8'));
-    if (typeof value !== 'object' || value === null || !('sha256' in value) || !('nonce' in value))
-      return undefined;
-    const { sha256, nonce } = value;
-    return typeof sha256 === 'string' && typeof nonce === 'string'
-      ? { sha256: requireSha256(sha256), nonce }
-      : undefined;
-  } catch {
-    // Absent or unreadable: nothing is known.
-    return undefined;
   }
 }
 

@@ -2,12 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '../abort.js';
 import { writeAtomically } from '../files/durable-file.js';
+import { namesIn } from '../files/names-in.js';
 import { storageFailure } from '../files/storage-failure.js';
 import { isLocked } from '../locks/file-lock.js';
 import { Liveness } from '../locks/liveness.js';
 import { keepAlive, type OwnedFile } from '../locks/owned-file.js';
 import { formatOwner, newOwner, parseOwner } from '../locks/process-identity.js';
-import { namesIn } from './blobs.js';
 import { EVICTION_LOCK, isSha256, requireSha256, type StoreLayout } from './store-layout.js';
 
 const SUFFIX = '.lease';

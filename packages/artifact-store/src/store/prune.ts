@@ -1,6 +1,7 @@
 import type { PruneReport } from './artifact-store.js';
 import { statBlob } from './blobs.js';
-import { evict, removePartials } from './eviction.js';
+import { evict } from './eviction.js';
+import { removeLeftovers } from './leftovers.js';
 import type { RecordStore } from './record-store.js';
 import type { StoreLayout } from './store-layout.js';
 
@@ -13,7 +14,6 @@ export async function prune(
   maxBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<PruneReport> {
-  const partialBytes = await removePartials(layout);
   const { removed, freedBytes } = await evict(layout, maxBytes, { signal });
   const gone = new Set(removed.map(({ sha256 }) => sha256));
   for (const { namespace, key, files, writtenAt } of await records.list()) {
@@ -23,5 +23,5 @@ export async function prune(
     const isOld = Date.now() - writtenAt.getTime() > RECORD_GRACE_MS;
     if (isOld || files.some((sha256) => gone.has(sha256))) await records.remove(namespace, key);
   }
-  return { removed, freedBytes: freedBytes + partialBytes };
+  return { removed, freedBytes: freedBytes + (await removeLeftovers(layout)) };
 }

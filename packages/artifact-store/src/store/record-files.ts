@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '@care/registry-core';
 import { removeFile, writeAtomically } from '../files/durable-file.js';
+import { namesIn } from '../files/names-in.js';
 import { storageFailure } from '../files/storage-failure.js';
-import { namesIn } from './blobs.js';
 import type { ListedRecord, RecordStore } from './record-store.js';
 import { isSha256, requireSha256 } from './store-layout.js';
 

@@ -10,6 +10,7 @@ export interface StoreLayout {
   readonly locks: string;
   readonly leases: string;
   readonly records: string;
+  readonly sources: string;
   blob(sha256: string): string;
   partial(key: string): string;
   lock(key: string): string;
@@ -28,6 +29,7 @@ export function storeLayout(directory: string): StoreLayout {
     locks: join(directory, 'locks'),
     leases: join(directory, 'leases'),
     records: join(directory, 'records'),
+    sources: join(directory, 'sources'),
     blob: (sha256) => join(blobs, sha256.slice(0, 2), sha256),
     partial: (key) => join(directory, 'partial', key),
     lock: (key) => join(directory, 'locks', key),
