@@ -8,5 +8,5 @@ export { createOrtBackend } from './ort-backend.js';
 export default defineBackend({
   name: 'ort',
   options: ortOptionsSchema,
-  create: (options, context) => createOrtBackend(options, context.logger),
+  create: (options, context) => createOrtBackend(options, context),
 });

@@ -278,8 +278,11 @@ describe('sessions', () => {
         enableCpuMemArena: false,
         enableMemPattern: false,
         logSeverityLevel: 4,
+        spinning: 'off',
+        optimizedModelCache: { dir: folder, maxBytes: 1000 },
+        providerOptions: { cpu: {} },
         profiling: { prefix: join(folder, 'trace') },
-        sessionConfig: { 'session.intra_op.allow_spinning': '0' },
+        sessionConfig: { 'session.set_denormal_as_zero': '1' },
       },
     );
     expect(session.info).toMatchObject({
@@ -294,6 +297,9 @@ describe('sessions', () => {
   it('reject options that the schema does not have', () => {
     expect(ortOptionsSchema.safeParse({ graphOptimisationLevel: 'all' }).success).toBe(false);
     expect(ortOptionsSchema.safeParse({ devices: ['gpu'] }).success).toBe(false);
+    // The binding would ignore both.
+    expect(ortOptionsSchema.safeParse({ providerOptions: { tensorrt: { fp16: true } } }).success).toBe(false);
+    expect(ortOptionsSchema.safeParse({ providerOptions: { cpu: { useArena: false } } }).success).toBe(false);
     expect(ortOptionsSchema.safeParse({}).success).toBe(true);
   });
 });

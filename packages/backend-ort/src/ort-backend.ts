@@ -6,24 +6,32 @@ import {
   type LoadedModel,
   type Logger,
   type OpenOptions,
+  type PluginContext,
 } from '@care/registry-core';
+import type { InferenceSession as NativeSession } from 'onnxruntime-node';
 import { probeDevice, probeOrt } from './device-probe.js';
 import { openError } from './open-error.js';
 import { ORT_DEVICES, type OrtDevice, type OrtOptions } from './options.js';
-import { findObstacle } from './provider-libraries.js';
-import { loadOrt, type OrtModule } from './ort-runtime.js';
+import { optimizedModelCacheFor } from './optimized-model/cache-choice.js';
+import { optimizedModelKey } from './optimized-model/cache-key.js';
+import { openThroughCache, type OpenedThroughCache } from './optimized-model/open-through-cache.js';
+import { engineVersion, loadOrt, type OrtModule } from './ort-runtime.js';
 import { OrtSession } from './ort-session.js';
+import { findObstacle } from './provider-libraries.js';
 import { sessionOptions } from './session-options.js';
 
+/** What `create` of the plugin takes from its context. */
+export type OrtContext = Pick<PluginContext, 'env' | 'logger'>;
+
 /** Opens ONNX files with onnxruntime-node. Native code is loaded by the first `probe` or `open`. */
-export function createOrtBackend(options: OrtOptions, logger: Logger): InferenceBackend {
+export function createOrtBackend(options: OrtOptions, context: OrtContext): InferenceBackend {
   return {
     contract: CONTRACT_VERSION,
     name: 'ort',
     formats: ['onnx'],
     possibleDevices: () => ORT_DEVICES.filter((device) => findObstacle(device) === undefined),
     probe: () => probeOrt(options),
-    open: (model, open = {}) => openSession(model, open, options, logger),
+    open: (model, open = {}) => openSession(model, open, options, context),
   };
 }
 
@@ -31,7 +39,7 @@ async function openSession(
   model: LoadedModel,
   open: OpenOptions,
   options: OrtOptions,
-  logger: Logger,
+  context: OrtContext,
 ): Promise<InferenceSession> {
   if (model.format !== 'onnx') {
     throw new CareError('MODEL_INCOMPATIBLE', `the ort backend opens onnx, not ${model.format}`, {
@@ -41,25 +49,45 @@ async function openSession(
   throwIfAborted(open.signal);
   const wanted = open.device === undefined ? options.devices : [knownDevice(open.device)];
   const ort = await loadOrt(options.logSeverityLevel);
-  const device = await firstAvailable(ort, wanted, options, logger);
+  const device = await firstAvailable(ort, wanted, options, context.logger);
   throwIfAborted(open.signal);
   const native = sessionOptions(device, model, options, open);
-  const session = await ort.InferenceSession.create(model.model.bytes, native).catch((cause: unknown) => {
-    throw openError(cause, model.model.name);
-  });
+  const { session, outcome } = await openNative(ort, device, model, native, options, context).catch(
+    (cause: unknown) => {
+      throw openError(cause, model.model.name);
+    },
+  );
   try {
     throwIfAborted(open.signal);
     return new OrtSession(ort, session, device, {
       provider: device,
-      engineVersion: ort.env.versions.node ?? 'unknown',
+      engineVersion: engineVersion(ort),
       graphOptimizationLevel: options.graphOptimizationLevel,
       intraOpThreads: native.intraOpNumThreads ?? 0,
       profiling: options.profiling !== undefined,
+      optimizedModelCache: outcome,
     });
   } catch (error) {
     await session.release();
     throw error;
   }
+}
+
+/** Opens the given bytes, or what the engine has made of the very same before. */
+async function openNative(
+  ort: OrtModule,
+  device: OrtDevice,
+  model: LoadedModel,
+  native: NativeSession.SessionOptions,
+  options: OrtOptions,
+  { env, logger }: OrtContext,
+): Promise<OpenedThroughCache> {
+  const cache = optimizedModelCacheFor(device, model, options, env);
+  if (cache === undefined) {
+    return { session: await ort.InferenceSession.create(model.model.bytes, native), outcome: 'off' };
+  }
+  const key = optimizedModelKey(model, engineVersion(ort), options);
+  return openThroughCache(ort, model, native, { cache, key, logger });
 }
 
 /** The first of the wanted devices that works. The CPU is taken only when the caller or the host named it. */

@@ -29,3 +29,8 @@ export async function loadOrt(logSeverityLevel: OrtOptions['logSeverityLevel']):
     });
   }
 }
+
+/** Version of the native library, e.g. `1.30.0`. */
+export function engineVersion(ort: OrtModule): string {
+  return ort.env.versions.node ?? 'unknown';
+}

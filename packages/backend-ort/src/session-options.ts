@@ -40,6 +40,25 @@ export function sessionOptions(
     ...(model.externalData.length === 0
       ? {}
       : { externalData: model.externalData.map(({ name, bytes }) => ({ path: name, data: bytes })) }),
-    extra: { ...options.sessionConfig, 'session.model_external_initializers_file_folder_path': NO_FOLDER },
+    extra: {
+      ...(options.spinning === undefined ? {} : SPINNING[options.spinning]),
+      ...options.sessionConfig,
+      'session.model_external_initializers_file_folder_path': NO_FOLDER,
+    },
+  };
+}
+
+/** Keys of onnxruntime_session_options_config_keys.h. */
+const SPINNING: Readonly<Record<NonNullable<OrtOptions['spinning']>, Readonly<Record<string, '0' | '1'>>>> = {
+  on: spin('1', '0'),
+  off: spin('0', '0'),
+  'between-runs-off': spin('1', '1'),
+};
+
+function spin(allowed: '0' | '1', stopAfterRun: '0' | '1'): Readonly<Record<string, '0' | '1'>> {
+  return {
+    'session.intra_op.allow_spinning': allowed,
+    'session.inter_op.allow_spinning': allowed,
+    'session.force_spinning_stop': stopAfterRun,
   };
 }

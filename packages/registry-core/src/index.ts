@@ -51,6 +51,7 @@ export type {
   BackendProbe,
   InferenceBackend,
   InferenceSession,
+  LoadedFile,
   LoadedModel,
   OpenOptions,
 } from './inference-backend.js';

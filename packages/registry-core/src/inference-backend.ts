@@ -25,9 +25,16 @@ export interface BackendProbe {
 export interface LoadedModel {
   readonly format: string;
   readonly precision: string;
-  readonly model: { readonly name: string; readonly bytes: Uint8Array; readonly path?: string };
+  readonly model: LoadedFile & { readonly path?: string };
   /** External data by the name that the model file uses. */
-  readonly externalData: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly externalData: readonly LoadedFile[];
+}
+
+export interface LoadedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Of exactly these bytes, in hex, where the reader has worked it out already: what a backend keeps is filed under it. */
+  readonly sha256?: string;
 }
 
 /** What every backend understands; what is special to one is in the options of its plugin. */

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { CareError, type ArtifactFile, type LoadedModel, type ModelVariant } from '@care/registry-core';
+import {
+  CareError,
+  type ArtifactFile,
+  type LoadedFile,
+  type LoadedModel,
+  type ModelVariant,
+} from '@care/registry-core';
 
 export interface ReadModel {
   readonly model: LoadedModel;
@@ -32,27 +38,28 @@ export async function readArtifacts(variant: ModelVariant, limits: ReadLimits): 
   }
   const artifactSha256: Record<string, string> = {};
   let left = limits.maxModelBytes;
-  const read = async (artifact: ArtifactFile): Promise<Uint8Array> => {
+  const read = async (artifact: ArtifactFile): Promise<LoadedFile & { readonly sha256: string }> => {
+    const { name } = artifact;
     const bytes = await readArtifact(artifact, left);
     left -= bytes.length;
-    artifactSha256[artifact.name] = checkedSha256(artifact, bytes, limits.pinnedSha256?.[artifact.name]);
-    return bytes;
+    const sha256 = checkedSha256(artifact, bytes, limits.pinnedSha256?.[name]);
+    artifactSha256[name] = sha256;
+    return { name, bytes, sha256 };
   };
-  const bytes = await read(modelFile);
-  const externalData: { name: string; bytes: Uint8Array }[] = [];
+  const model = await read(modelFile);
+  const externalData: LoadedFile[] = [];
   for (const artifact of variant.artifacts) {
-    if (artifact.role === 'external-data')
-      externalData.push({ name: artifact.name, bytes: await read(artifact) });
+    if (artifact.role === 'external-data') externalData.push(await read(artifact));
   }
   const path = modelFile.path === undefined ? {} : { path: modelFile.path };
   return {
     model: {
       format: variant.format,
       precision: variant.precision,
-      model: { name: modelFile.name, bytes, ...path },
+      model: { ...model, ...path },
       externalData,
     },
-    sha256: artifactSha256[modelFile.name] ?? '',
+    sha256: model.sha256,
     artifactSha256,
   };
 }
