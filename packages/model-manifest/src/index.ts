@@ -19,7 +19,8 @@ export {
 export { nearestName, nearNames } from './problem/nearest-name.js';
 export { parseJson, type JsonLimits, type JsonParseResult, type JsonProblem } from './json/parse-json.js';
 export { formatJsonPath, type JsonDocument, type JsonPath, type TextPosition } from './json/json-document.js';
-export { readOnnxBytes, readOnnxFile, type ReadOnnxOptions } from './onnx/read-onnx.js';
+export { readOnnxBytes, readOnnxFile, readOnnxSource, type ReadOnnxOptions } from './onnx/read-onnx.js';
+export type { ByteSource } from './onnx/byte-source.js';
 export { tensorSpecs } from './onnx/tensor-specs.js';
 export type { OnnxElementType, OnnxExternalData, OnnxFacts, OnnxValue } from './onnx/onnx-facts.js';
 export { checkManifestAgainstModel } from './check/check-model.js';

@@ -30,6 +30,15 @@ export function readOnnxBytes(
   return readOnnx(bytesSource(bytes), name, options);
 }
 
+/** As {@link readOnnxFile}, for a model that is read in pieces from elsewhere, e.g. by HTTP ranges; `name` stands for the path in messages. */
+export function readOnnxSource(
+  source: ByteSource,
+  name: string,
+  options: ReadOnnxOptions = {},
+): Promise<OnnxFacts> {
+  return readOnnx(source, name, options);
+}
+
 async function readOnnx(source: ByteSource, name: string, { signal }: ReadOnnxOptions): Promise<OnnxFacts> {
   if (source.size === 0) throw corrupt(name, 'it is empty');
   const foreign = describeForeignFile(await source.read(0, HEAD));
