@@ -107,6 +107,33 @@ describe('resolve', () => {
     ]);
   });
 
+  it('gives the weights of an OpenVINO IR with it', async () => {
+    const variants = [
+      { id: 'whole', model_path: 'ov/d.xml', precision: 'fp16' },
+      { id: 'alone', model_path: 'alone.xml', precision: 'fp16' },
+    ];
+    const dir = await modelsDirectory({
+      ...GOOD,
+      'good.json': manifestOf('good', { variants }),
+      'ov/d.xml': '<net/>',
+      'ov/d.bin': '12345',
+      'alone.xml': '<net/>',
+    });
+    const { variants: found } = await localRegistry(dir).resolve('good');
+    const artifacts = found
+      .slice(1)
+      .map((variant) => variant.artifacts.map(({ name, role, size }) => [name, role, size]));
+    expect(artifacts).toEqual([
+      [
+        ['d.xml', 'model', 6],
+        ['d.bin', 'external-data', 5],
+      ],
+      [['alone.xml', 'model', 6]],
+    ]);
+    expect(found[1]).toMatchObject({ format: 'openvino-ir' });
+    expect(found[1]?.artifacts[1]?.path).toBe(join(dir, 'ov', 'd.bin'));
+  });
+
   it('has nothing when it is switched off', async () => {
     const { resolve, registry } = localRegistry(await modelsDirectory(GOOD), { enabled: false });
     expect((await failure(resolve('good'))).code).toBe('MODEL_NOT_FOUND');

@@ -1,10 +1,11 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, parse, resolve } from 'node:path';
 import {
   checkManifestAgainstModel,
   inspectExternalFiles,
   readOnnxFile,
   resolveInside,
   toModelPackage,
+  type ExternalDataReport,
   type ManifestProblem,
   type OnnxFacts,
   type VariantFacts,
@@ -79,12 +80,17 @@ export class ModelFiles {
     const path = await resolveInside(modelPath, { base, root, what: `${field} of ${found.label}` });
     const readAt = Date.now();
     const signature = await this.signature(path);
+    // Beside the model as it is named, not as it is linked: a download cache keeps both as links into one store.
+    const named = resolve(base, modelPath);
+    if (format === 'openvino-ir') {
+      const { files, failures } = await irWeights(named, root);
+      return { facts: { path, size: signature.size, externalFiles: files }, externalFailures: failures };
+    }
     if (format !== 'onnx') return { facts: { path, size: signature.size }, externalFailures: [] };
     const known = this.cache.get(path, signature);
     const onnx = known ?? (await readOnnxFile(path, signal === undefined ? {} : { signal }));
     if (known === undefined) this.cache.set(path, signature, readAt, onnx);
-    // Beside the model as it is named, not as it is linked: a download cache keeps both as links into one store.
-    const external = await inspectExternalFiles(resolve(base, modelPath), onnx.externalData, root);
+    const external = await inspectExternalFiles(named, onnx.externalData, root);
     return {
       facts: { path, size: onnx.fileSize, onnx, externalFiles: external.files },
       externalFailures: external.failures,
@@ -102,6 +108,13 @@ export class ModelFiles {
       });
     }
   }
+}
+
+/** The weights of an OpenVINO IR lie in a file of the same name ending in .bin; an IR without constants has none. */
+async function irWeights(xmlPath: string, root: string | undefined): Promise<ExternalDataReport> {
+  const location = `${parse(xmlPath).name}.bin`;
+  const report = await inspectExternalFiles(xmlPath, [{ tensor: 'weights', location, offset: 0 }], root);
+  return { ...report, failures: report.failures.filter(({ code }) => code !== 'ARTIFACT_MISSING') };
 }
 
 /** Where the manifest and one of its model files disagree. */
