@@ -60,6 +60,16 @@ export type {
   TaskEvaluator,
   TruthKind,
 } from './tasks/task-evaluation.js';
+export { compareSessions, type SessionAgreement, type TensorRunner } from '@care/registry-core/agreement';
+export { compareModels, type CompareModelsOptions } from './agreement/compare-models.js';
+export type {
+  ComparableModel,
+  Findings,
+  ModelAgreement,
+  PictureAgreement,
+  PredictionAgreement,
+} from './agreement/model-agreement.js';
+export { PREDICTION_TOLERANCES, type PredictionTolerance } from './agreement/prediction-tolerance.js';
 export { DATASET_FORMATS } from './dataset/dataset.js';
 export type { Dataset, DatasetClass, DatasetFormat, DatasetImage } from './dataset/dataset.js';
 export {

@@ -49,8 +49,8 @@ export class ChannelRanges {
   #flat(ranges: readonly Range[], others: readonly Range[]): FlatChannel[] {
     return ranges.flatMap((range, channel) => {
       const other = others[channel];
-      if (other === undefined || range.least !== range.greatest || !(other.least < other.greatest)) return [];
-      const collapsed = (this.#beyond[channel] ?? 0) > 0;
+      if (other === undefined || range.least !== range.greatest) return [];
+      const collapsed = other.least < other.greatest && (this.#beyond[channel] ?? 0) > 0;
       return [{ channel, value: range.least, other: [other.least, other.greatest], collapsed }];
     });
   }

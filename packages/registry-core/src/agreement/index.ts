@@ -6,7 +6,7 @@ export {
   type SessionAgreement,
   type TensorRunner,
 } from './compare-sessions.js';
-export { ranges as placeRanges } from './collapsed-channels.js';
+export { coarseScale, collapsedText } from './collapsed-channels.js';
 export { judgeOutputs } from './judge-outputs.js';
 export type {
   ChannelAgreement,

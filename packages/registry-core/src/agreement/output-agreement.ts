@@ -40,13 +40,13 @@ export interface ErrorFigures {
   readonly meanRelative: number;
 }
 
-/** A channel that holds one single number on one side, in all runs, and several on the other. */
+/** A channel that holds one single number on one side, in all runs. */
 export interface FlatChannel {
   readonly channel: number;
   readonly value: number;
   /** Least and greatest number on the other side. */
   readonly other: readonly [least: number, greatest: number];
-  /** True when at least one of its numbers is beyond tolerance: what the other side says there is lost. */
+  /** True when the other side varies there, beyond tolerance: what it says is lost. */
   readonly collapsed: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor.js';
 import { ChannelRanges } from './channel-ranges.js';
 import { ErrorSums } from './error-sums.js';
 import type { OutputAgreement, OutputFacts, OutputMismatch } from './output-agreement.js';
-import { bigDifferences, elementCount, tensorNumbers } from './tensor-elements.js';
+import { bigDifferences, elementCount, tensorNumbers, type Numbers } from './tensor-elements.js';
 import type { TensorTolerance } from './tensor-tolerance.js';
 import { ValueLevels } from './value-levels.js';
 
@@ -85,8 +85,8 @@ export class OutputComparison {
   }
 
   #addNumbers(
-    reference: ArrayLike<number>,
-    candidate: ArrayLike<number>,
+    reference: Numbers,
+    candidate: Numbers,
     exact: Float64Array | undefined,
     dims: readonly number[],
     run: number,
@@ -128,14 +128,14 @@ class Side {
   #last: Pick<OutputFacts, 'name' | 'type' | 'dims'> | undefined;
   #nonFinite = 0;
 
-  add(given: NamedTensor | undefined): ArrayLike<number> | undefined {
+  add(given: NamedTensor | undefined): Numbers | undefined {
     if (given === undefined) return undefined;
     const { type, dims } = given.tensor;
     this.#last = { name: given.name, type, dims: [...dims] };
     const numbers = tensorNumbers(given.tensor);
     if (numbers === undefined || !type.startsWith('float')) return numbers;
     this.#levels.add(numbers);
-    for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) this.#nonFinite++;
+    for (const value of numbers) if (!Number.isFinite(value)) this.#nonFinite++;
     return numbers;
   }
 

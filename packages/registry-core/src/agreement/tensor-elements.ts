@@ -1,8 +1,10 @@
 import { fromHalf } from '../half-float.js';
 import type { Tensor } from '../tensor.js';
 
+export type Numbers = ArrayLike<number> & Iterable<number>;
+
 /** What the elements of a tensor stand for; 64-bit integers as the nearest float. Undefined for text. */
-export function tensorNumbers(tensor: Tensor): ArrayLike<number> | undefined {
+export function tensorNumbers(tensor: Tensor): Numbers | undefined {
   switch (tensor.type) {
     case 'string':
       return undefined;
