@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { CliIo } from '../cli-io.js';
 import { withCommonOptions, type CommonOptions } from '../options/common-options.js';
 import { byteCount, portNumber, positiveInteger, wholeNumber } from '../options/number-options.js';
+import { withChoiceOptions, type ChoiceOptions } from '../options/running-options.js';
 import type { SetExitCode } from '../program.js';
 
 const EXAMPLES = `
@@ -18,7 +19,7 @@ Nobody loads, unloads, deploys or rolls back over HTTP without an admin token.
 The first Ctrl-C or SIGTERM lets it answer what it accepted and ends it with exit code 0; the second ends it at once.`;
 
 export function serveCommand(io: CliIo, setExitCode: SetExitCode): Command {
-  const command = new Command('serve')
+  const command = withChoiceOptions(new Command('serve'))
     .description('Serve models over HTTP: Open Inference Protocol, pictures, metrics, dashboard.')
     .option('--models <ref...>', 'ids to serve (default: all that the registries list)')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -36,8 +37,6 @@ export function serveCommand(io: CliIo, setExitCode: SetExitCode): Command {
       'threads inside each worker (default: the choice of the backend)',
       positiveInteger,
     )
-    .option('--backend <name>', 'what runs the models (default: the first that can)')
-    .option('--device <name>', 'cpu, cuda, ... (default: the choice of the backend)')
     .option(
       '--queue-limit <count>',
       'requests of each model that may wait; more get 503',
@@ -54,6 +53,10 @@ export function serveCommand(io: CliIo, setExitCode: SetExitCode): Command {
       'for this process and its workers (default: what the machine has)',
       byteCount,
     )
+    .option(
+      '--state-dir <dir>',
+      'where the history and what was rolled back are kept over a restart (default: .care/deployments of the application)',
+    )
     .option('--nv-metrics', 'metrics by the names of NVIDIA Triton as well')
     .addOption(
       new Option('--log-level <level>', 'what is logged, as JSON lines on stderr')
@@ -68,7 +71,7 @@ export function serveCommand(io: CliIo, setExitCode: SetExitCode): Command {
     });
 }
 
-export interface ServeCommandOptions extends CommonOptions {
+export interface ServeCommandOptions extends CommonOptions, ChoiceOptions {
   readonly models?: readonly string[];
   readonly host: string;
   readonly port: number;
@@ -77,8 +80,6 @@ export interface ServeCommandOptions extends CommonOptions {
   readonly isolation: 'thread' | 'process';
   readonly replicas: number;
   readonly threads?: number;
-  readonly backend?: string;
-  readonly device?: string;
   readonly queueLimit: number;
   readonly maxBody: number;
   readonly maxPixels: number;
@@ -86,6 +87,7 @@ export interface ServeCommandOptions extends CommonOptions {
   readonly drainSeconds: number;
   readonly keepWarm: number;
   readonly memoryBudget?: number;
+  readonly stateDir?: string;
   readonly nvMetrics?: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { join, resolve } from 'node:path';
 import { createModelServer, createServerLogger } from '@care/server';
 import type { CliIo } from '../cli-io.js';
 import type { ServeCommandOptions } from '../commands/serve.js';
 import { EXIT } from '../exit-code.js';
+import { hostRoot } from '../host/host-root.js';
+import { choiceOf } from '../host/load-model.js';
 import { openCare } from '../host/open-care.js';
 import { definedOnly } from '../options/defined-only.js';
 import { adminToken } from './admin-token.js';
@@ -13,7 +16,7 @@ const SECOND = 1000;
 export async function runServe(options: ServeCommandOptions, io: CliIo): Promise<number> {
   const token = await adminToken(options, io);
   const logger = createServerLogger(options.logLevel);
-  const { isolation, replicas, queueLimit, threads, backend, device, models, memoryBudget } = options;
+  const { isolation, replicas, queueLimit, threads, models, memoryBudget } = options;
   await using care = await openCare(options, io, {
     logger,
     imageLimits: { maxPixels: options.maxPixels, maxBytes: options.maxBody },
@@ -23,6 +26,7 @@ export async function runServe(options: ServeCommandOptions, io: CliIo): Promise
     logger,
     ...definedOnly<{ models: readonly string[]; adminToken: string }>({ models, adminToken: token }),
     deployment: {
+      stateDirectory: stateDirectory(options, io),
       keepWarmMs: options.keepWarm * SECOND,
       drainMs: options.drainSeconds * SECOND,
       ...definedOnly<{ memoryBudget: number }>({ memoryBudget }),
@@ -30,7 +34,8 @@ export async function runServe(options: ServeCommandOptions, io: CliIo): Promise
         isolation,
         replicas,
         queueLimit,
-        ...definedOnly<{ threads: number; backend: string; device: string }>({ threads, backend, device }),
+        ...choiceOf(options),
+        ...definedOnly({ threads }),
       },
     },
     maxBodyBytes: options.maxBody,
@@ -49,6 +54,12 @@ export async function runServe(options: ServeCommandOptions, io: CliIo): Promise
     await server.close();
   }
   return EXIT.done;
+}
+
+/** Beside the application that serves, so that two of them never share what they remember. */
+function stateDirectory({ stateDir, root }: ServeCommandOptions, io: CliIo): string {
+  if (stateDir !== undefined) return resolve(io.cwd, stateDir);
+  return join(hostRoot(io.cwd, root) ?? io.cwd, '.care', 'deployments');
 }
 
 async function stopped(signal: AbortSignal): Promise<void> {

@@ -7,7 +7,15 @@ const DEFAULT_LIMIT = 200;
 export class DeploymentHistory {
   readonly #records: DeploymentRecord[] = [];
 
-  constructor(private readonly limit = DEFAULT_LIMIT) {}
+  constructor(
+    private readonly limit = DEFAULT_LIMIT,
+    private readonly onChange: () => void = () => undefined,
+  ) {}
+
+  /** Puts those of an earlier life before those of this one. */
+  restore(records: readonly DeploymentRecord[]): void {
+    this.#records.unshift(...records.slice(-this.limit));
+  }
 
   get records(): readonly DeploymentRecord[] {
     return [...this.#records];
@@ -27,6 +35,7 @@ export class DeploymentHistory {
     };
     this.#records.push(record);
     if (this.#records.length > this.limit) this.#records.shift();
+    this.onChange();
     return record;
   }
 }

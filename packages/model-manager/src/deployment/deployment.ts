@@ -165,6 +165,11 @@ export interface DeploymentOptions {
   readonly shadowConcurrency?: number;
   /** Records kept; default 200. */
   readonly historyLimit?: number;
+  /**
+   * Folder in which the history and what was rolled back are remembered over a restart, in a file for each model; made when it is not
+   * there. Absent: they live as long as the process.
+   */
+  readonly stateDirectory?: string;
   readonly observer?: DeploymentObserver;
   /** Go on without a first version when it cannot be loaded: the next change may bring it. Default false. */
   readonly startEmpty?: boolean;

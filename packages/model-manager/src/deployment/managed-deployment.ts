@@ -13,7 +13,6 @@ import type { ImageInput } from '@care/vision';
 import type { OpenMoment } from '../care/load-model.js';
 import type { PooledModel } from '../model/pooled-model.js';
 import type { Inference, Prediction } from '../model/prediction.js';
-import { chooseAtRandom, chooseByKey } from '../traffic/weighted-choice.js';
 import type {
   DeployedInferOptions,
   DeployedPredictOptions,
@@ -29,11 +28,13 @@ import type {
   VersionStatus,
 } from './deployment.js';
 import { ChangeProblems } from './change-problems.js';
+import { DeploymentMemory } from './deployment-memory.js';
+import { deploymentStatus } from './deployment-status.js';
 import { DeploymentHistory } from './deployment-history.js';
 import { desiredByHost, desiredByRegistry, type DesiredPlan, type DesiredSource } from './desired-plan.js';
 import { EventBus } from './event-bus.js';
 import type { GuardBreach } from './guard.js';
-import { samePlan, trafficOf, versionsOf, type LivePlan } from './live-plan.js';
+import { samePlan, versionsOf, type LivePlan } from './live-plan.js';
 import type { LiveVersion } from './live-version.js';
 import { memoryNow } from './memory-budget.js';
 import { MemoryRoom } from './memory-room.js';
@@ -41,6 +42,7 @@ import { OperationQueue } from './operation-queue.js';
 import { PlanSwitch } from './plan-switch.js';
 import { RollbackLatches } from './rollback-latches.js';
 import { copyToShadows } from './shadow-traffic.js';
+import { chooseVersion } from './version-choice.js';
 import { Held, joinRechecks, VersionShelf, type Recheck } from './version-shelf.js';
 
 export interface DeploymentParts {
@@ -60,10 +62,11 @@ export class ManagedDeployment implements Deployment {
   readonly modelId: string;
   readonly #parts: DeploymentParts;
   readonly #queue = new OperationQueue();
-  readonly #latches = new RollbackLatches();
+  readonly #latches = new RollbackLatches(() => this.#remember());
   readonly #closing = new AbortController();
   readonly #events: EventBus;
   readonly #history: DeploymentHistory;
+  readonly #memory: DeploymentMemory | undefined;
   readonly #shelf: VersionShelf;
   readonly #room: MemoryRoom;
   readonly #plans: PlanSwitch;
@@ -78,7 +81,10 @@ export class ManagedDeployment implements Deployment {
     this.modelId = modelId;
     this.#parts = parts;
     this.#events = new EventBus(options.observer, logger);
-    this.#history = new DeploymentHistory(options.historyLimit);
+    this.#history = new DeploymentHistory(options.historyLimit, () => this.#remember());
+    const { stateDirectory } = options;
+    this.#memory =
+      stateDirectory === undefined ? undefined : new DeploymentMemory(stateDirectory, modelId, logger);
     this.#room = new MemoryRoom({
       budget: () => options.memoryBudget,
       whenShort: options.whenMemoryShort ?? 'refuse',
@@ -142,22 +148,13 @@ export class ManagedDeployment implements Deployment {
   }
 
   get status(): DeploymentStatus {
-    const plan = this.#plan;
-    const { before } = this.#plans;
-    const problem = this.#problems.current;
-    return {
+    return deploymentStatus({
       modelId: this.modelId,
-      generation: plan?.generation ?? 0,
-      traffic: plan === undefined ? {} : trafficOf(plan),
-      shadow: plan?.shadow.map(({ version }) => version ?? '') ?? [],
-      aliases: plan?.aliases ?? {},
-      ...(plan?.stickyBy === undefined ? {} : { stickyBy: plan.stickyBy }),
-      ...(plan?.guard === undefined ? {} : { guard: plan.guard }),
-      versions: this.#shelf.all.map((version) => this.#plans.statusOf(version)),
-      latched: this.#latches.versions,
-      ...(before === undefined ? {} : { rollbackTo: trafficOf(before) }),
-      ...(problem === undefined ? {} : { problem }),
-    };
+      plans: this.#plans,
+      shelf: this.#shelf,
+      latches: this.#latches,
+      problem: this.#problems.current,
+    });
   }
 
   subscribe(listener: (event: DeploymentEvent) => void): () => void {
@@ -197,7 +194,27 @@ export class ManagedDeployment implements Deployment {
 
   /** The first versions. @throws CareError what kept them from being ready */
   async start(): Promise<void> {
+    const past = await this.#memory?.read();
+    if (past !== undefined) {
+      this.#history.restore(past.history);
+      this.#latches.restore(past.latches);
+    }
     await this.#queue.run((generation) => this.#follow(generation, 'start', 'first versions', 'all'));
+    const last = past?.history.at(-1);
+    if (this.#plan === undefined && last !== undefined) await this.#resume(last);
+  }
+
+  /** What the registry wants was rolled back before a restart: what was live then is live again. @throws CareError */
+  async #resume({ traffic }: DeploymentRecord): Promise<void> {
+    await this.#operate(async (generation) => {
+      const desired = await desiredByHost(this.#source, { traffic }, this.#aliases, this.#closing.signal);
+      const next = await this.#loadPlan(desired, generation, new Set());
+      this.#plans.to(next, 'start', 'as it was before the restart');
+    });
+  }
+
+  #remember(): void {
+    this.#memory?.save({ history: this.#history.records, latches: this.#latches.all });
   }
 
   /** The registry told a change of this model. */
@@ -274,6 +291,7 @@ export class ManagedDeployment implements Deployment {
     this.#parts.onDispose();
     await this.#queue.settled();
     await this.#shelf.end();
+    await this.#memory?.settled();
   }
 
   #checkLive(): void {
@@ -302,7 +320,7 @@ export class ManagedDeployment implements Deployment {
   }
 
   #versionFor(plan: LivePlan, key: string | undefined, wanted: string | undefined): LiveVersion {
-    return wanted === undefined ? choose(plan, key) : this.#named(plan, wanted);
+    return wanted === undefined ? chooseVersion(plan, key) : this.#named(plan, wanted);
   }
 
   #named(plan: LivePlan, wanted: string): LiveVersion {
@@ -501,18 +519,6 @@ export class ManagedDeployment implements Deployment {
   #emit(generation: number, event: DeploymentEventBody): void {
     this.#events.emit({ modelId: this.modelId, at: new Date().toISOString(), generation, ...event });
   }
-}
-
-function choose({ arms }: LivePlan, key: string | undefined): LiveVersion {
-  const stated = arms.filter(({ weight }) => weight > 0);
-  const able = stated.filter(({ version }) => version.state === 'ready');
-  const serving = able.length > 0 ? able : stated;
-  const [only] = serving;
-  const several = (): typeof only =>
-    key === undefined ? chooseAtRandom(serving, Math.random()) : chooseByKey(serving, key);
-  const arm = serving.length === 1 ? only : several();
-  if (arm === undefined) throw new CareError('DEPLOYMENT_INVALID', 'no version has traffic');
-  return arm.version;
 }
 
 function isBatch(input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] {
