@@ -1,5 +1,5 @@
 import type { DeploymentEvent, DeploymentStatus, VersionStatus } from '@care/model-manager';
-import type { SerializedError } from '@care/registry-core';
+import type { GuardSpec, SerializedError } from '@care/registry-core';
 import type { HostedModel } from '../hosting/hosted-models.js';
 import { publicError } from '../http/error-answer.js';
 
@@ -32,11 +32,23 @@ function deploymentStatus(status: DeploymentStatus, tell: TellError): object {
     shadow,
     aliases,
     sticky_by: stickyBy ?? null,
-    guard: guard ?? null,
+    guard: guard === undefined ? null : guardDocument(guard),
     latched,
     rollback_to: rollbackTo ?? null,
     problem: problem === undefined ? null : tell(problem),
     versions: versions.map((version) => versionStatus(version, tell)),
+  };
+}
+
+/** In the words of `<model_id>.deployment.json`, so that what was read can be sent back. */
+function guardDocument(guard: GuardSpec): object {
+  return {
+    min_requests: guard.minRequests,
+    max_error_rate: guard.maxErrorRate,
+    max_p95_ratio: guard.maxP95Ratio,
+    probe_interval_ms: guard.probeIntervalMs,
+    max_missed_probes: guard.maxMissedProbes,
+    on_breach: guard.onBreach,
   };
 }
 

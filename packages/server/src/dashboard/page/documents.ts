@@ -5,7 +5,6 @@ import type {
   Traffic,
   VersionState,
 } from '@care/model-manager';
-import type { GuardSpec } from '@care/registry-core';
 
 /** An estimate as JSON carries it: a bound that is infinite has become null. */
 export interface EstimateDocument {
@@ -33,6 +32,16 @@ export interface MetricsDocument {
   readonly mean_confidence: EstimateDocument | null;
   readonly agreement: EstimateDocument | null;
   readonly dropped: number;
+}
+
+/** What a version is watched for, in the words of the deployment file. */
+export interface GuardDocument {
+  readonly min_requests: number;
+  readonly max_error_rate?: number;
+  readonly max_p95_ratio?: number;
+  readonly probe_interval_ms?: number;
+  readonly max_missed_probes?: number;
+  readonly on_breach: 'rollback' | 'alert';
 }
 
 export interface VersionDocument {
@@ -65,7 +74,7 @@ export interface ModelDocument {
   readonly shadow: readonly string[];
   readonly aliases: Readonly<Record<string, string>>;
   readonly sticky_by: string | null;
-  readonly guard: GuardSpec | null;
+  readonly guard: GuardDocument | null;
   readonly latched: readonly string[];
   readonly rollback_to: Traffic | null;
   /** Why the last change was not taken. */

@@ -1,6 +1,6 @@
 import type { DeploymentRecord } from '@care/model-manager';
 import { comparable, summary } from './comparison.js';
-import type { Failure, ModelDocument } from './documents.js';
+import type { GuardDocument, Failure, ModelDocument } from './documents.js';
 import { element, setChildren, setHidden, setText } from './elements.js';
 import { duration, percent, perSecond, plain, trimmed } from './figures.js';
 import { LineChart } from './line-chart.js';
@@ -177,13 +177,13 @@ function facts({ state, generation, sticky_by: stickyBy, aliases, guard, shadow 
   ].join(' · ');
 }
 
-function guardWords(guard: NonNullable<ModelDocument['guard']>): string {
-  const { maxErrorRate, maxP95Ratio, probeIntervalMs, minRequests, onBreach } = guard;
+function guardWords(guard: GuardDocument): string {
+  const { max_error_rate: errorRate, max_p95_ratio: p95Ratio, probe_interval_ms: probes } = guard;
   const bounds = [
-    ...(maxErrorRate === undefined ? [] : [`errors up to ${trimmed(percent)(maxErrorRate)}`]),
-    ...(maxP95Ratio === undefined ? [] : [`p95 up to ${trimmed(plain)(maxP95Ratio)} times`]),
-    ...(probeIntervalMs === undefined ? [] : ['probes answered']),
+    ...(errorRate === undefined ? [] : [`errors up to ${trimmed(percent)(errorRate)}`]),
+    ...(p95Ratio === undefined ? [] : [`p95 up to ${trimmed(plain)(p95Ratio)} times`]),
+    ...(probes === undefined ? [] : ['probes answered']),
   ];
-  const action = onBreach === 'rollback' ? 'else roll back' : 'else alert';
-  return `guard after ${String(minRequests)} requests: ${bounds.join(', ')}, ${action}`;
+  const action = guard.on_breach === 'rollback' ? 'else roll back' : 'else alert';
+  return `guard after ${String(guard.min_requests)} requests: ${bounds.join(', ')}, ${action}`;
 }
