@@ -276,10 +276,13 @@ describe('the admin plane', () => {
     const controller = new AbortController();
     const stream = await get('/v1/events', { signal: controller.signal });
     expect(stream.headers.get('content-type')).toContain('text/event-stream');
-    const plan = { traffic: { '1.0.0': 50, '1.1.0': 50 }, sticky_by: 'camera_id', detail: 'a test' };
+    const guard = { min_requests: 1000, max_error_rate: 0.5, on_breach: 'alert' };
+    const plan = { traffic: { '1.0.0': 50, '1.1.0': 50 }, sticky_by: 'camera_id', guard, detail: 'a test' };
     const deployed = await post('/v1/models/boxes/deploy', plan, asAdmin);
     expect(deployed.status).toBe(200);
     expect(await deployed.json()).toMatchObject({ reason: 'deploy', detail: 'a test' });
+    // What is read can be sent back as it is.
+    expect((await json('/v1/models/boxes')).guard).toEqual(guard);
     const body = new Uint8Array(await picture());
     const versionFor = async (query: string, headers: Record<string, string> = {}) =>
       (
