@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, open, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RegistryChange } from '@care/registry-core';
@@ -20,6 +20,11 @@ async function watched(dir: string, polling = false) {
   onTestFinished(await registry.watch((change) => void changes.push(change)));
   const seen = () => changes.map(({ kind, modelId, version }) => `${kind} ${modelId ?? ''}@${version ?? ''}`);
   return { seen, registry };
+}
+
+/** Debian: `apt-get install rsync`. */
+function hasRsync(): boolean {
+  return spawnSync('rsync', ['--version']).status === 0;
 }
 
 const versionOne = manifestOf('m', { version: '1.0.0' });
@@ -67,6 +72,26 @@ describe('the ways in which files are replaced', () => {
     await vi.waitFor(() => expect(seen().at(-1)).toBe('added m@1.0.0'), WAIT);
     expect(seen()).toContain('removed m@2.0.0');
   });
+
+  it.skipIf(!hasRsync()).each(['--whole-file', '--inplace', '--delay-updates'])(
+    'rsync brings a directory (%s)',
+    async (way) => {
+      const source = await modelsDirectory({
+        'm.json': manifestOf('m', { version: '1.1.0' }),
+        'detector.onnx': Uint8Array.from([...DETECTOR, 0x1a, 0]),
+      });
+      const dir = await modelsDirectory({ 'm.json': versionOne, 'detector.onnx': DETECTOR });
+      const { seen } = await watched(dir);
+      const rsync = () => execFileSync('rsync', ['-a', '-c', '--bwlimit=2', way, `${source}/`, dir]);
+      rsync();
+      await vi.waitFor(() => expect(seen()).toContain('added m@1.1.0'), WAIT);
+      const told = seen().length;
+      rsync(); // Nothing is different any more.
+      await quiet(800);
+      expect(seen()).toHaveLength(told);
+      expect(seen()).toContain('removed m@1.0.0');
+    },
+  );
 
   it.skipIf(process.platform === 'win32')('Kubernetes flips the link of a mounted volume', async () => {
     const dir = await modelsDirectory({
