@@ -25,5 +25,5 @@ try {
 } catch (error) {
   process.send({ code: error.code, message: String(error) });
 }
-if (hold) setInterval(() => undefined, 1_000);
-else process.disconnect();
+// The channel to its parent keeps it.
+if (!hold) process.disconnect();

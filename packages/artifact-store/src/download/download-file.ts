@@ -28,9 +28,10 @@ export interface DownloadFileOptions extends DownloadOptions {
  */
 export async function downloadFile(
   client: HttpClient,
-  source: DownloadSource,
+  wanted: DownloadSource,
   options: DownloadFileOptions,
 ): Promise<DownloadedFile> {
+  const source = { ...wanted, name: client.redact(wanted.name) };
   const { destination, partialPath = `${destination}.partial`, lockPath = destination, signal } = options;
   const meter = new ProgressMeter(source.name, options.onProgress);
   const there = await declaredFile(destination, source, 'must-be-declared', signal);

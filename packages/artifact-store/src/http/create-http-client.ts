@@ -50,7 +50,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     redact,
     open,
     // The time ends with the headers: what follows may be large.
-    fetch: webFetch((request) => ask(request, (answer) => Promise.resolve(answer))),
+    fetch: webFetch((request) => ask(request, (answer) => Promise.resolve(answer)), redact),
     json: (url, { headers, signal, maxBytes = DEFAULT_JSON_BYTES }: JsonRequestOptions = {}) =>
       ask(
         {

@@ -15,8 +15,8 @@ export function createDispatcher(
   const tls = { timeout: timeouts.connectTimeoutMs, ...(ca === undefined ? {} : { ca }) };
   return new EnvHttpProxyAgent({
     // An empty text keeps undici from reading the environment of the process.
-    httpProxy: proxyOf(env, 'http_proxy'),
-    httpsProxy: proxyOf(env, 'https_proxy'),
+    httpProxy: checkedProxy(env, 'http_proxy'),
+    httpsProxy: checkedProxy(env, 'https_proxy'),
     noProxy: setting(env, 'no_proxy'),
     connect: tls,
     requestTls: tls,
@@ -37,16 +37,17 @@ export function proxySecrets(env: Environment): string[] {
   });
 }
 
+function checkedProxy(env: Environment, name: string): string {
+  const proxy = proxyOf(env, name);
+  if (proxy === '' || URL.canParse(proxy)) return proxy;
+  throw new CareError('OPTIONS_INVALID', `the environment variable ${name.toUpperCase()} is not a URL`, {
+    remedy: 'Write the proxy as http://host:port or https://host:port.',
+  });
+}
+
 function proxyOf(env: Environment, name: string): string {
   const text = setting(env, name);
-  if (text === '') return '';
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(address)) {
-    throw new CareError('OPTIONS_INVALID', `the environment variable ${name.toUpperCase()} is not a URL`, {
-      remedy: 'Write the proxy as http://host:port or https://host:port.',
-    });
-  }
-  return address;
+  return text === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 }
 
 function setting(env: Environment, name: string): string {

@@ -2,6 +2,7 @@ import { CareError } from '@care/registry-core';
 import { fetch as undiciFetch, type Dispatcher, type Response as UndiciResponse } from 'undici';
 import { redactUrl } from '../secrets/redact-url.js';
 import { throwIfAborted } from '../abort.js';
+import { basicAuthorization } from './basic-authorization.js';
 import type { HttpAnswer, HttpSettings, OpenRequest, RedirectMode } from './http-client.js';
 import { networkFailure } from './network-failure.js';
 import { nextHop, type Hop } from './redirect.js';
@@ -59,23 +60,17 @@ function refusedRedirect(message: string, url: string): CareError {
 }
 
 function firstHop(request: OpenRequest, shown: string, userAgent: string): Hop {
-  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+  const address = URL.canParse(request.url) ? new URL(request.url) : undefined;
+  if (address === undefined || (address.protocol !== 'http:' && address.protocol !== 'https:')) {
     throw new CareError('OPTIONS_INVALID', `${shown} is no http or https address`, {
       remedy: 'Write the address as https://host/path.',
     });
   }
+  const { url, authorization } = basicAuthorization(address);
   const headers = new Headers(request.headers);
   if (!headers.has('user-agent')) headers.set('user-agent', userAgent);
-  if (url.username !== '' || url.password !== '') {
-    // fetch refuses addresses with an account; the header is what it means.
-    const account = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    if (!headers.has('authorization')) {
-      headers.set('authorization', `Basic ${Buffer.from(account).toString('base64')}`);
-    }
-    url.username = '';
-    url.password = '';
-  }
+  if (authorization !== undefined && !headers.has('authorization'))
+    headers.set('authorization', authorization);
   return { url, method: (request.method ?? 'GET').toUpperCase(), headers, body: request.body };
 }
 

@@ -26,7 +26,7 @@ export function createMemory(): Memory {
       await store.records.write(namespace, key, plain(value), { files: files?.(value) ?? [] });
     } catch (error) {
       // The answer is good all the same; only the time without network will miss it.
-      logger.warn({ namespace, key, error: String(error) }, 'cannot record what the registry said');
+      logger.warn({ ...shown(request), error: String(error) }, 'cannot record what the registry said');
     }
     return { value };
   }
@@ -44,7 +44,7 @@ export function createMemory(): Memory {
         if (negative !== undefined) throw negative;
       }
       try {
-        if (offline) throw notKnownOffline(namespace, key);
+        if (offline) throw notKnownOffline(request);
         return await ask(request, id);
       } catch (error) {
         if (!isCareError(error, 'OFFLINE', 'REGISTRY_UNAVAILABLE', 'REGISTRY_TIMEOUT')) throw error;
@@ -53,7 +53,7 @@ export function createMemory(): Memory {
           since: recorded.writtenAt.toISOString(),
           reason: offline ? 'the host is offline' : error.message,
         };
-        if (!logged.has(id)) logger.warn({ namespace, key, ...stale }, 'answering from the cache');
+        if (!logged.has(id)) logger.warn({ ...shown(request), ...stale }, 'answering from the cache');
         logged.add(id);
         return { value: recorded.value, stale };
       }
@@ -73,10 +73,19 @@ async function readRecorded<T>({
   return parsed.success ? { value: parsed.data, writtenAt: record.writtenAt } : undefined;
 }
 
-function notKnownOffline(namespace: string, key: string): CareError {
+function notKnownOffline<T>(request: RememberedOptions<T>): CareError {
+  const { namespace, key } = shown(request);
   return new CareError('OFFLINE', `nothing is known of ${key} of ${namespace}, and the host is offline`, {
     details: { namespace, key },
   });
+}
+
+/** A reference is what a user writes, and may hold what it should not. */
+function shown<T>({ store, namespace, key }: RememberedOptions<T>): {
+  readonly namespace: string;
+  readonly key: string;
+} {
+  return { namespace: store.redact(namespace), key: store.redact(key) };
 }
 
 function plain(value: unknown): JsonValue {

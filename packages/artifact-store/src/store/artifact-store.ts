@@ -56,6 +56,8 @@ export interface ArtifactStoreOptions {
 export interface ArtifactStore {
   readonly directory: string;
   readonly records: RecordStore;
+  /** Takes the secrets of the client out of a text. */
+  readonly redact: (text: string) => string;
   /**
    * A file by its source. With a known sha256 that is there nothing is asked; without one the file is always asked for.
    * @throws CareError as `downloadFile`

@@ -38,6 +38,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   return {
     directory,
     records,
+    redact: client.redact,
     async fetch(source, fetchOptions = {}) {
       const artifact = await fetchArtifact(client, layout, source, fetchOptions);
       await keepBudget();
@@ -53,7 +54,9 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
       await keepBudget();
       return artifacts;
     },
-    find: (sha256) => findBlob(layout, requireSha256(sha256)),
+    async find(sha256) {
+      return findBlob(layout, requireSha256(sha256));
+    },
     async lease(sha256s) {
       const lease = await makeLease(layout, sha256s);
       leases.add(lease);

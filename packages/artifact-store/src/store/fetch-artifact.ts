@@ -16,9 +16,10 @@ import { requireSha256, type StoreLayout } from './store-layout.js';
 export async function fetchArtifact(
   client: HttpClient,
   layout: StoreLayout,
-  source: DownloadSource,
+  wanted: DownloadSource,
   options: DownloadOptions,
 ): Promise<StoredArtifact> {
+  const source = { ...wanted, name: client.redact(wanted.name) };
   const { signal } = options;
   const meter = new ProgressMeter(source.name, options.onProgress);
   const known = source.sha256 === undefined ? undefined : requireSha256(source.sha256);
@@ -74,6 +75,6 @@ export async function fetchArtifact(
 /** The same file by the same source, whoever asks and however often its URL is signed anew. */
 function sourceKey(client: HttpClient, source: DownloadSource): string {
   const url = typeof source.url === 'string' ? client.redact(redactUrl(source.url)) : '';
-  const parts = [client.redact(source.name), url, source.size ?? '', source.md5?.toLowerCase() ?? ''];
+  const parts = [source.name, url, source.size ?? '', source.md5?.toLowerCase() ?? ''];
   return `source-${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)}`;
 }
