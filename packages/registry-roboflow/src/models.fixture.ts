@@ -1,5 +1,5 @@
 import { buildOnnxModel } from '@care/plugin-testkit/onnx';
-import type { ClassicModel, PackagedModel, ServedPackage } from './roboflow-server.fixture.js';
+import type { ClassicModel, PackagedModel, ServedPackage } from './testing/roboflow-server.js';
 
 type Dim = number | string;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRegistry, type Logger, type ModelRegistry } from '@care/registry-core';
 import { onTestFinished } from 'vitest';
 import plugin, { type RoboflowOptions } from './index.js';
-import { API_KEY, roboflowServer, type RoboflowServer } from './roboflow-server.fixture.js';
+import { API_KEY, roboflowServer, type RoboflowServer } from './testing/roboflow-server.js';
 
 /** Lines that the registry logged, with their fields. */
 export interface Log {

@@ -17,3 +17,20 @@ export function decoderOption<T extends string>(
     { remedy: `Set \`${key}\` of the decoder's options in the manifest to one of ${allowed.join(', ')}.` },
   );
 }
+
+/** A setting that lists positions, ascending and each once; none when it is absent. @throws CareError MODEL_INCOMPATIBLE when it is no such list */
+export function decoderPositions(
+  { model }: { readonly model: ModelPackage },
+  key: string,
+): readonly number[] {
+  const value: unknown = model.postprocessing.decoderOptions[key] ?? [];
+  const isPosition = (item: unknown): item is number => Number.isSafeInteger(item) && Number(item) >= 0;
+  if (Array.isArray(value) && value.every(isPosition)) {
+    return [...new Set<number>(value)].sort((a, b) => a - b);
+  }
+  throw new CareError(
+    'MODEL_INCOMPATIBLE',
+    `model ${model.modelId}: decoder option ${key} is ${JSON.stringify(value)}; a list of positions from 0 is allowed`,
+    { remedy: `Give \`${key}\` of the decoder's options in the manifest as a list like [0].` },
+  );
+}

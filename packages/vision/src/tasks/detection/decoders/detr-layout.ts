@@ -1,7 +1,7 @@
 import { CareError } from '@care/registry-core';
 import type { Tensor } from '@care/registry-core';
 import type { DecoderContext } from '../decoder.js';
-import { decoderOption } from '../../decoder-option.js';
+import { decoderOption, decoderPositions } from '../../decoder-option.js';
 import { gridCellCounts, MAX_QUERY_ROWS, shapeOf, shapeText, wrongBatch } from '../decoder.js';
 
 /** Which outputs of a DETR-like model hold what. */
@@ -31,6 +31,11 @@ export function detrLayout(context: DecoderContext): DetrLayout | { readonly rea
   return { reason: 'neither boxes and scores, nor labels, boxes and scores, nor one joined output' };
 }
 
+/** Positions in a row of scores that belong to no class of the package (option `backgroundClasses`), ascending. */
+export function backgroundClasses(context: Pick<DecoderContext, 'model'>): readonly number[] {
+  return decoderPositions(context, 'backgroundClasses');
+}
+
 interface Named {
   readonly name: string;
   readonly shape: readonly (number | undefined)[];
@@ -46,7 +51,7 @@ function scoredLayout(
   if (boxes === undefined || scores === undefined) {
     return { reason: `no output of two is [1, queries, 4]: ${outputs.map(text).join(', ')}` };
   }
-  const classes = model.classNames.length;
+  const classes = model.classNames.length + backgroundClasses({ model }).length;
   const width = scores.shape[2];
   // One more than the classes: DETR's no-object class, or the unused slot of RF-DETR.
   if (width !== undefined && width !== classes && width !== classes + 1) {

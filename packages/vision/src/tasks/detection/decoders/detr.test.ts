@@ -56,6 +56,25 @@ describe('detr', () => {
     expect(read({ dets: boxes, labels }).map(({ class: name }) => name)).toEqual(['b']);
   });
 
+  it('leaves the background of Roboflow’s RF-DETR out, and moves what follows up', () => {
+    // Scores: background, a, b, c. The best score of either query is that of the background.
+    const labels = floats([1, 2, 4], [9, -9, -9, 3, 8, 2, -9, -9]);
+    const model = { postprocessing: { decoder: 'rfdetr', decoderOptions: { backgroundClasses: [0] } } };
+    expect(read({ dets: boxes, labels }, { model }).map(({ class: name }) => name)).toEqual(['c', 'a']);
+    const last = { postprocessing: { decoder: 'rfdetr', decoderOptions: { backgroundClasses: [3, 1] } } };
+    const more = floats([1, 2, 5], [-9, 9, -9, 9, 4, -9, -9, 4, -9, -9]);
+    expect(read({ dets: boxes, labels: more }, { model: last }).map(({ class: name }) => name)).toEqual([
+      'c',
+      'b',
+    ]);
+  });
+
+  it.each([['0'], [[-1]], [[0.5]], [{ 0: true }]])('refuses %j as positions of the background', (wrong) => {
+    const model = { postprocessing: { decoderOptions: { backgroundClasses: wrong } } };
+    const labels = floats([1, 2, 4], [9, -9, -9, 3, 8, 2, -9, -9]);
+    expect(careError(() => read({ dets: boxes, labels }, { model })).code).toBe('MODEL_INCOMPATIBLE');
+  });
+
   it('reads one joined output of probabilities (Ultralytics)', () => {
     const joined = floats([1, 2, 7], [0.5, 0.5, 0.25, 0.5, 0.1, 0.9, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(read({ output0: joined })).toMatchObject([{ class: 'b', box: [24, 16, 40, 48] }]);

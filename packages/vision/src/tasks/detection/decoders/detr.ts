@@ -4,7 +4,7 @@ import { outputNumbers } from '../../tensor-numbers.js';
 import type { BoundDecoder, DecoderContext, DecoderFit, DetectionDecoder } from '../decoder.js';
 import { decoderOption } from '../../decoder-option.js';
 import { no, wrongShape } from '../decoder.js';
-import { detrLayout, scoreKind, targetSizeInput } from './detr-layout.js';
+import { backgroundClasses, detrLayout, scoreKind, targetSizeInput } from './detr-layout.js';
 import type { DetrLayout, ScoreKind } from './detr-layout.js';
 import { checkClassId } from './end2end.js';
 import { pixelMaskInput } from './pixel-mask.js';
@@ -19,7 +19,9 @@ import { pixelMaskInput } from './pixel-mask.js';
  * A `pixel_mask` input (transformers' DETR) is 1 where the picture lies.
  *
  * Options: `scores`: `sigmoid` (logits, focal loss: RT-DETR, RF-DETR, D-FINE), `softmax` (logits with a last no-object
- * class: DETR), `probabilities`; `boxes`: `cxcywh` (0..1), `xyxy` (0..1), `pixels` (x1, y1, x2, y2 of the input).
+ * class: DETR), `probabilities`; `boxes`: `cxcywh` (0..1), `xyxy` (0..1), `pixels` (x1, y1, x2, y2 of the input);
+ * `backgroundClasses`: positions of scores, among those of the classes, that belong to no class (RF-DETR of Roboflow has its
+ * background at 0): they give no detection, and the classes after them move up.
  * No suppression follows. Sources: the papers (arXiv 2005.12872, 2304.08069, 2410.13842) and the projects' export scripts.
  */
 export const detr: DetectionDecoder = {
@@ -100,17 +102,21 @@ function scoredReader(
   const classes = context.model.classNames.length;
   const add = adder(context, boxKind);
   const kind = scoreKind(context, layout);
+  const background = layout.kind === 'joined' ? [] : backgroundClasses(context);
+  const scored = classes + background.length;
+  /** Where the score of each class stands in a row. */
+  const positions = Array.from({ length: scored }, (_, at) => at).filter((at) => !background.includes(at));
   return (outputs, settings, candidates) => {
     const boxes = outputNumbers(outputs, layout.boxes);
     const scores = layout.kind === 'joined' ? boxes : outputNumbers(outputs, layout.scores);
     const [boxStep, skip] = layout.kind === 'joined' ? [4 + classes, 4] : [4, 0];
     const [batch, queries = 0, width = 0] = scores.dims;
     const shaped = scores.dims.length === 3 && batch === 1 && boxes.data.length === queries * boxStep;
-    if (!shaped || width - skip < classes) {
+    if (!shaped || width - skip < scored) {
       throw wrongShape(
         layout.boxes,
         boxes.dims,
-        `[1, ${queries}, ${boxStep}] beside scores of ${classes} classes`,
+        `[1, ${queries}, ${boxStep}] beside scores of ${scored} classes`,
       );
     }
     const row = new Float32Array(width - skip);
@@ -119,7 +125,7 @@ function scoredReader(
       row.set(scores.data.subarray(q * width + skip, (q + 1) * width));
       if (!row.some((value) => value >= least)) continue;
       toProbabilities(row, kind);
-      forClasses(row, classes, settings, (score, classId) =>
+      forClasses(row, positions, settings, (score, classId) =>
         add(boxes.data, q * boxStep, score, classId, q, candidates),
       );
     }
@@ -149,14 +155,14 @@ function toProbabilities(row: Float32Array, kind: ScoreKind): void {
 
 function forClasses(
   row: Float32Array,
-  classes: number,
+  positions: readonly number[],
   { confidence, multiLabel }: PostprocessSettings,
   found: (score: number, classId: number) => void,
 ): void {
   let best = -1;
   let bestClass = 0;
-  for (let c = 0; c < classes; c++) {
-    const score = row[c] ?? 0;
+  for (let c = 0; c < positions.length; c++) {
+    const score = row[positions[c] ?? c] ?? 0;
     if (!(score >= confidence)) continue;
     if (multiLabel) found(score, c);
     else if (score > best) {

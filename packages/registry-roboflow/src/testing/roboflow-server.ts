@@ -7,7 +7,7 @@ import {
   port,
   type ContentServer,
   type SeenRequest,
-} from './content-server.fixture.js';
+} from './content-server.js';
 
 /** A model of the classic protocol: what `ort`, or `/getWeights`, says beside the URLs, and the files. */
 export interface ClassicModel {
