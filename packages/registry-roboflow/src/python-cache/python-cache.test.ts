@@ -23,7 +23,7 @@ const classic = (
   folder: string,
   changes: Record<string, string | Uint8Array | undefined> = {},
 ): Record<string, string | Uint8Array> => {
-  const files = {
+  const files: Record<string, string | Uint8Array | undefined> = {
     'weights.onnx': detectorModel(),
     'environment.json': JSON.stringify({ ...ENVIRONMENT, COLORS: { bed: '#00ff00' } }),
     'class_names.txt': CLASSES.join('\n'),
