@@ -26,7 +26,7 @@ export const networkInput = z.looseObject({
   input_channels: z.int(),
   scaling_factor: z
     .number()
-    .refine((factor) => factor !== 0, 'must not be 0')
+    .refine((factor) => factor !== 0 && Number.isFinite(1 / factor), 'must not be 0')
     .nullish(),
   normalization: z.tuple([numbers, numbers]).nullish(),
 });

@@ -56,6 +56,8 @@ export interface RoboflowServer {
   serve(id: string, model: ServedModel): void;
   /** The next answers of the API, whatever the question. */
   fail(...faults: readonly ApiFault[]): void;
+  /** Takes back what of it has not happened. */
+  unfail(): void;
   /** False: this host does not know the models protocol and says so with a 200. */
   modelsProtocol: boolean;
   close(): Promise<void>;
@@ -159,6 +161,7 @@ export async function roboflowServer(): Promise<RoboflowServer> {
     requests,
     serve: (id, model) => void models.set(id, model),
     fail: (...more) => void faults.push(...more),
+    unfail: () => void faults.splice(0),
     get modelsProtocol() {
       return modelsProtocol;
     },
