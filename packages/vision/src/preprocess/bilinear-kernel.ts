@@ -14,6 +14,8 @@ export interface BilinearTables {
   readonly weightY: Int32Array;
   /** Every output pixel lies exactly on a source pixel (scale 1, or shrinking by an odd whole number): nothing to interpolate. */
   readonly aligned: boolean;
+  /** Every output pixel is the mean of four (both sides halved, as of a 1280 x 720 camera for a 640 px model): no weights are needed. */
+  readonly halved: boolean;
 }
 
 // Weights are whole numbers, 11 bits as OpenCV's and 12: a sum of four weighted bytes just fits 31 bits, and one conversion to a
@@ -43,6 +45,7 @@ export function bilinearTables(
     bottom: rows.second,
     weightY: rows.weight,
     aligned: columns.weight.every((w) => w === 0) && rows.weight.every((w) => w === 0),
+    halved: columns.weight.every((w) => w === X_ONE / 2) && rows.weight.every((w) => w === Y_ONE / 2),
   };
 }
 
@@ -69,6 +72,7 @@ export function sampleBilinearRow(
   target: RowTarget,
 ): void {
   if (tables.aligned) copyRow(source, tables, y, target);
+  else if (tables.halved) averageRow(source, tables, y, target);
   else interpolateRow(source, tables, y, target);
 }
 
@@ -122,6 +126,51 @@ function interpolateRow(source: SourcePixels, tables: BilinearTables, y: number,
         BITS) *
         gainB +
       biasB;
+    r += pixelStep;
+    g += pixelStep;
+    b += pixelStep;
+  }
+}
+
+/** The same numbers as {@link interpolateRow} gives for four equal weights, in half of its time. */
+function averageRow(
+  source: SourcePixels,
+  { left, top, bottom }: BilinearTables,
+  y: number,
+  target: RowTarget,
+): void {
+  const pixels = source.data;
+  const { red, green, blue, channels } = source.layout;
+  const { data, pixelStep } = target;
+  const [gainR, gainG, gainB] = target.gain;
+  const [biasR, biasG, biasB] = target.bias;
+  const first = left[0] ?? 0;
+  let upper = ((top[y] ?? 0) + first) | 0;
+  let lower = ((bottom[y] ?? 0) + first) | 0;
+  const step = 2 * channels;
+  const [nextR, nextG, nextB] = [red + channels, green + channels, blue + channels];
+  let [r, g, b] = target.start;
+  for (let x = left.length; x > 0; x--) {
+    const sumR =
+      (pixels[upper + red] ?? 0) +
+      (pixels[upper + nextR] ?? 0) +
+      (pixels[lower + red] ?? 0) +
+      (pixels[lower + nextR] ?? 0);
+    const sumG =
+      (pixels[upper + green] ?? 0) +
+      (pixels[upper + nextG] ?? 0) +
+      (pixels[lower + green] ?? 0) +
+      (pixels[lower + nextG] ?? 0);
+    const sumB =
+      (pixels[upper + blue] ?? 0) +
+      (pixels[upper + nextB] ?? 0) +
+      (pixels[lower + blue] ?? 0) +
+      (pixels[lower + nextB] ?? 0);
+    data[r] = ((sumR + 2) >> 2) * gainR + biasR;
+    data[g] = ((sumG + 2) >> 2) * gainG + biasG;
+    data[b] = ((sumB + 2) >> 2) * gainB + biasB;
+    upper = (upper + step) | 0;
+    lower = (lower + step) | 0;
     r += pixelStep;
     g += pixelStep;
     b += pixelStep;

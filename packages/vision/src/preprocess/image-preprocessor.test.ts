@@ -50,6 +50,43 @@ describe('pixel formats', () => {
     );
   });
 
+  it('halves both sides to the mean of four pixels, rounded half up, as OpenCV does in 8 bits', () => {
+    // (a + b + c + d + 2) >> 2: OpenCV's resize for a factor of two (ResizeAreaFast, which INTER_LINEAR is then as well).
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom<PixelFormat>('rgb', 'bgra'),
+        fc.constantFrom('nchw' as const, 'nhwc' as const),
+        fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
+        (width, height, format, order, bytes) => {
+          const channels = format === 'rgb' ? 3 : 4;
+          const length = 4 * width * height * channels;
+          const data = Uint8Array.from(bytes.take(length));
+          const whole: RawFrame = { data, width: 2 * width, height: 2 * height, format };
+          const at = (x: number, y: number, c: number): number => {
+            const byte = format === 'rgb' ? c : 2 - c;
+            return data[(y * 2 * width + x) * channels + byte] ?? NaN;
+          };
+          const given = numbers(
+            preprocessor(width, height, { ...RAW, resize: 'stretch' }, 'float32', order),
+            whole,
+          );
+          const expected = new Array<number>(3 * width * height);
+          for (let c = 0; c < 3; c++)
+            for (let y = 0; y < height; y++)
+              for (let x = 0; x < width; x++) {
+                const [u, v] = [2 * x, 2 * y];
+                const sum = at(u, v, c) + at(u + 1, v, c) + at(u, v + 1, c) + at(u + 1, v + 1, c);
+                const place = order === 'nchw' ? (c * height + y) * width + x : (y * width + x) * 3 + c;
+                expected[place] = (sum + 2) >> 2;
+              }
+          expect(given).toEqual(expected);
+        },
+      ),
+    );
+  });
+
   const frame: RawFrame = {
     data: Uint8Array.of(10, 20, 30, 200, 100, 50),
     width: 2,
