@@ -15,9 +15,10 @@ const arrows = {
   plugin: ['core', 'manifest', 'store'],
   vision: ['core'],
   manager: ['core', 'vision'],
-  server: ['core', 'vision', 'manager'],
-  host: ['core', 'manifest', 'store', 'vision', 'manager', 'server', 'plugin'],
-  tools: ['core', 'manifest', 'store', 'vision', 'manager', 'server', 'host', 'plugin', 'testkit', 'tools'],
+  benchmark: ['core', 'vision', 'manager'],
+  server: ['core', 'vision', 'manager', 'benchmark'],
+  host: ['core', 'manifest', 'store', 'vision', 'manager', 'benchmark', 'server', 'plugin'],
+  tools: ['core', 'manifest', 'store', 'vision', 'manager', 'benchmark', 'server', 'host', 'plugin', 'testkit', 'tools'],
 };
 
 const depConstraints = (extra = []) =>

@@ -24,8 +24,9 @@ const allowed = {
   ...Object.fromEntries(plugins.map((name) => [name, ['registry-core', 'model-manifest', 'artifact-store']])),
   vision: ['registry-core'],
   'model-manager': ['registry-core', 'vision'],
-  server: ['registry-core', 'vision', 'model-manager'],
-  cli: ['registry-core', 'model-manifest', 'artifact-store', 'vision', 'model-manager', 'server', ...plugins],
+  benchmark: ['registry-core', 'vision', 'model-manager'],
+  server: ['registry-core', 'vision', 'model-manager', 'benchmark'],
+  cli: ['registry-core', 'model-manifest', 'artifact-store', 'vision', 'model-manager', 'benchmark', 'server', ...plugins],
 };
 
 let eslint;

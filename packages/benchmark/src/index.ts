@@ -1,0 +1,52 @@
+export { hardwareLine, type Hardware } from './hardware/hardware.js';
+export { readHardware } from './hardware/read-hardware.js';
+export { identityDifferences } from './profile/identity-difference.js';
+export { fromBundle, importProfiles, toBundle, type ImportOutcome } from './profile/profile-bundle.js';
+export { profilesDirectory, ProfileStore, type ProfileProblem } from './profile/profile-store.js';
+export {
+  profileKey,
+  type AccuracyFigure,
+  type LoadLevel,
+  type Profile,
+  type ProfileIdentity,
+} from './profile/profile.js';
+export type { AccuracyBasis } from './selection/accuracy-basis.js';
+export { levelThroughput, type CandidateFigures } from './selection/candidate-figures.js';
+export { candidateName, runningText } from './selection/candidate-name.js';
+export type { Violation } from './selection/check-constraints.js';
+export type { ConstraintName, Constraints } from './selection/constraints.js';
+export {
+  FIGURES,
+  NAMED_OBJECTIVES,
+  type FigureName,
+  type Objective,
+  type Weights,
+} from './selection/objective.js';
+export { paretoFront } from './selection/pareto.js';
+export {
+  select,
+  type RejectedCandidate,
+  type RunnerUp,
+  type Selection,
+  type SelectionRequest,
+} from './selection/select.js';
+export { formatViolation } from './selection/violation-text.js';
+export {
+  overLatencyAllowed,
+  percentileFigure,
+  percentileFigures,
+  runsNeeded,
+  type PercentileFigure,
+} from './statistics/early-stopping.js';
+export { bootstrapInterval, bootstrapReplicates, pairedDifference } from './statistics/bootstrap.js';
+export { median, medianInterval } from './statistics/order-statistics.js';
+export { countOutliers } from './statistics/outliers.js';
+export { independentRatio, pairedRatio } from './statistics/ratio-interval.js';
+export {
+  accuracyVerdict,
+  holdsEqual,
+  timeVerdict,
+  type AccuracyVerdict,
+  type Verdict,
+} from './statistics/verdict.js';
+export type { StopReason } from './statistics/stop-rule.js';

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  cacheDir: '../../node_modules/.vite/benchmark',
+  resolve: { conditions: ['@care/source'] },
+  ssr: { resolve: { conditions: ['@care/source'] } },
+  test: { name: 'benchmark', include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
+});
