@@ -47,7 +47,10 @@ export function openError(cause: unknown, modelName: string): CareError {
 
 /** The engine writes where in its own sources it failed first; the reason follows. */
 function withoutSource(message: string): string {
-  return message.replace(/^(?:Exception during initialization: )?\S+\.(?:cc|h):\d+ .*?\) (?=[A-Z])/s, '');
+  return message.replace(
+    /^(?:Exception during initialization: )?\S+\.(?:cc|h):\d+ .*?[)>] (?:\[with [^\]]*\] )?(?=[A-Za-z])/s,
+    '',
+  );
 }
 
 function withoutFolder(message: string): string {
