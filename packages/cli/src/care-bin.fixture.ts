@@ -114,10 +114,12 @@ const SLOW_STEPS = 60;
  */
 export function fakeDetector({
   slow = false,
+  step = 0,
   metadata = {},
-}: { slow?: boolean; metadata?: Record<string, string> } = {}) {
+}: { slow?: boolean; step?: number; metadata?: Record<string, string> } = {}) {
   const indices = Array.from({ length: ANCHOR_COUNT }, (_, index) => index);
-  const rows = [0, 1, 2, 3, 4, 5].flatMap((row) => indices.map((index) => ANCHORS[index]?.[row] ?? 0));
+  const exact = [0, 1, 2, 3, 4, 5].flatMap((row) => indices.map((index) => ANCHORS[index]?.[row] ?? 0));
+  const rows = step === 0 ? exact : exact.map((value) => Math.round(value / step) * step);
   const side = 1024;
   const steps = slow ? SLOW_STEPS : 1;
   const size = slow ? side : 3;
@@ -143,6 +145,9 @@ export function fakeDetector({
     metadata,
   });
 }
+
+/** {@link fakeDetector} as a quantiser leaves it that has one scale of this step for boxes and scores. */
+export const coarseDetector = (step: number): Uint8Array => fakeDetector({ step });
 
 /** What Ultralytics writes into an exported detector. */
 export const ULTRALYTICS_METADATA = {

@@ -110,7 +110,7 @@ async function openCandidate(
   signal.throwIfAborted();
   const open: OpenRequest = {
     backend: backendRequest(plugins, backend, context.env),
-    package: resolved.package,
+    package: settings.probes ? resolved.package : { ...resolved.package, probes: [] },
     variantId: variant.id,
     maxModelBytes,
     maxBatch,

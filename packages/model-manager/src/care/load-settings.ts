@@ -12,6 +12,7 @@ export interface LoadSettings {
   readonly timeoutMs: number;
   readonly stuckAfterMs: number;
   readonly maxModelBytes: number;
+  readonly probes: boolean;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -33,6 +34,7 @@ export function loadSettings(options: LoadOptions): LoadSettings {
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 120_000, 1, LONGEST_TIMER_MS),
     stuckAfterMs: wholeNumber('stuckAfterMs', options.stuckAfterMs ?? 30_000, 0, LONGEST_TIMER_MS),
     maxModelBytes: wholeNumber('maxModelBytes', options.maxModelBytes ?? 2 * GIB, 1, Number.MAX_SAFE_INTEGER),
+    probes: options.probes ?? true,
   };
 }
 

@@ -136,7 +136,11 @@ describe.each(['thread', 'process'] as const)('a real ONNX model with isolation:
     const probes = [{ path, expect: [expected] }];
     const loading = loadReal({ ...detectorPackage([onnxVariant(file)]), probes }, { isolation });
     if (refusal === undefined) expect((await loading).package.probes).toEqual(probes);
-    else await expect(loading).rejects.toThrow(coded('PROBE_FAILED', refusal));
+    else {
+      await expect(loading).rejects.toThrow(coded('PROBE_FAILED', refusal));
+      const asked = { ...detectorPackage([onnxVariant(file)]), probes };
+      expect((await loadReal(asked, { isolation, probes: false })).package.probes).toEqual(probes);
+    }
   });
 
   it.each([

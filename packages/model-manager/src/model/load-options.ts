@@ -29,5 +29,7 @@ export interface LoadOptions extends Wishes {
   readonly stuckAfterMs?: number;
   /** Bytes of all files of the variant together; default 2 GiB. */
   readonly maxModelBytes?: number;
+  /** False: the probe pictures of the package are not asked before the model is ready, only a grey one; to find out what is wrong. Default true. */
+  readonly probes?: boolean;
   readonly onProgress?: (progress: FetchProgress) => void;
 }

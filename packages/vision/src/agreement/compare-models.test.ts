@@ -28,7 +28,6 @@ describe('compareModels', () => {
       verdict: 'agrees',
       reasons: [],
       precision: 'fp32',
-      referenceSuspect: false,
     });
     expect(found.predictions).toMatchObject({
       measure: 'IoU',
@@ -49,16 +48,24 @@ describe('compareModels', () => {
       /^finds nothing in 3 of 3 pictures where the reference finds 6 objects: every class score is 0; boxes and scores seem to share one output scale \(\d+ different numbers, 2\.00 apart\): quantise again with separate outputs/,
     );
     const swapped = await compare(coarse(right, 2), right, { precisionOfCandidate: 'int8' });
-    expect(swapped).toMatchObject({ verdict: 'differs', referenceSuspect: true });
-    expect(swapped.reasons[0]).toContain(
-      'finds 6 objects in 3 of 3 pictures where the reference finds nothing',
+    expect(swapped.verdict).toBe('differs');
+    expect(swapped.referenceFault).toMatch(
+      /^finds nothing in 3 of 3 pictures where another finds 6 objects: /,
     );
+    expect(swapped.reasons[0]).toMatch(/^the reference looks broken: it finds nothing in 3 of 3/);
   });
 
   it('tells how sure a model is that finds nothing for another reason', async () => {
     const found = await compare(rows([one]), rows([{ ...one, score: 0.11 }]));
     expect(found).toMatchObject({ verdict: 'broken' });
-    expect(found.reasons[0]).toContain("its best confidence is 0.11, the reference's 0.90");
+    expect(found.reasons[0]).toContain('its best confidence is 0.11 instead of 0.90');
+  });
+
+  it('is not broken for an object that the reference is not sure of either', async () => {
+    const found = await compare(rows([{ ...one, score: 0.3 }]), rows([{ ...one, score: 0.06 }]), {
+      precision: 'int8',
+    });
+    expect(found).toMatchObject({ verdict: 'differs', predictions: { agreement: 0, confidence: 0.25 } });
   });
 
   it('does not count what lies at the threshold of 0.25 against it, within the margin', async () => {

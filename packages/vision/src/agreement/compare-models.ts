@@ -77,7 +77,7 @@ export async function compareModels(
   }
   const outputs = comparison.result();
   const tensors = { ...judgeOutputs(outputs, tolerance), runs: comparison.runs, outputs, tolerance };
-  const predictions = predictionAgreement(reference, found, {
+  const predictions = predictionAgreement(reference, found, limits.threshold, {
     ...PREDICTION_TOLERANCES[precision],
     ...options.predictions,
   });

@@ -1,12 +1,12 @@
 import type { ModelPackage } from '@care/registry-core';
 import type { Judgement, PrecisionClass, SessionAgreement } from '@care/registry-core/agreement';
-import { lostScores } from './lost-scores.js';
-import type { PredictionAgreement } from './model-agreement.js';
+import { deadScores, lostScores } from './lost-scores.js';
+import type { Findings, PredictionAgreement } from './model-agreement.js';
 
-type ModelJudgement = Judgement & { readonly referenceSuspect: boolean };
+type ModelJudgement = Judgement & { readonly referenceFault?: string };
 
 /**
- * Broken: no answer, numbers that are not finite, nothing found where the reference finds something, or less agreement than
+ * Broken: no answer, numbers that are not finite, nothing found where the reference is sure of something, or less agreement than
  * `broken`. Differs: less agreement than the tolerance asks for, or, in full precision, numbers beyond tolerance. Where predictions
  * agree in a coarser precision, single numbers do not count; where neither finds anything, only numbers do.
  * @param failure why the candidate gave no answer
@@ -18,52 +18,69 @@ export function judgeModels(
   tensors: SessionAgreement,
   failure: string | undefined,
 ): ModelJudgement {
-  const judged = (verdict: Judgement['verdict'], reasons: readonly string[], referenceSuspect = false) => ({
-    verdict,
-    reasons,
-    referenceSuspect,
-  });
-  if (failure !== undefined) return judged('broken', [`cannot answer a picture: ${failure}`]);
+  if (failure !== undefined) return { verdict: 'broken', reasons: [`cannot answer a picture: ${failure}`] };
   const dead = tensors.outputs.some(({ brokenNumbers }) => brokenNumbers > 0);
-  if (dead) return judged('broken', tensors.reasons);
+  if (dead) return { verdict: 'broken', reasons: tensors.reasons };
   const { agreement, reference, candidate, tolerance, measure } = predictions;
-  if (agreement === undefined) {
-    const told = 'neither finds anything in these pictures, so only the numbers were compared';
-    return judged(tensors.verdict, [...tensors.reasons, told], referenceIsFlat(tensors));
-  }
-  if (measure !== 'top-1' && candidate.count === 0 && agreement < tolerance.broken) {
-    return judged('broken', [nothingFound(model, predictions, tensors)]);
-  }
-  if (measure !== 'top-1' && reference.count === 0 && agreement < tolerance.broken) {
-    const found = `${candidate.count} ${noun(candidate.count)} in ${share(predictions)}`;
-    return judged(
-      'differs',
-      [`finds ${found} where the reference finds nothing: the reference looks broken`],
-      true,
-    );
+  if (agreement === undefined) return judgeNumbers(model, tensors);
+  if (agreement < tolerance.broken && measure !== 'top-1') {
+    if (candidate.count === 0) {
+      const why = lostScores(model, tensors.outputs);
+      const found = nothingFound(predictions, candidate, reference, 'the reference', why);
+      const verdict = isSure(reference, predictions) ? 'broken' : 'differs';
+      const more = why === undefined ? explained(model, tensors) : [];
+      return { verdict, reasons: [found, ...more] };
+    }
+    if (reference.count === 0 && isSure(candidate, predictions)) {
+      const why = deadScores(model, tensors.outputs);
+      const fault = nothingFound(predictions, reference, candidate, 'another', why);
+      return {
+        verdict: 'differs',
+        reasons: [`the reference looks broken: it ${fault}`],
+        referenceFault: fault,
+      };
+    }
   }
   if (agreement < tolerance.broken) {
-    return judged('broken', [agreementText(predictions, agreement), ...explained(model, tensors)]);
+    return {
+      verdict: 'broken',
+      reasons: [agreementText(predictions, agreement), ...explained(model, tensors)],
+    };
   }
-  const reasons = agreement < tolerance.agreement ? [agreementText(predictions, agreement)] : [];
-  const collapsed = tensors.verdict === 'broken' || precision === 'fp32' ? tensors.reasons : [];
-  const all = [...reasons, ...collapsed];
-  return judged(all.length === 0 ? 'agrees' : 'differs', all, referenceIsFlat(tensors));
+  const reasons = [
+    ...(agreement < tolerance.agreement ? [agreementText(predictions, agreement)] : []),
+    ...(tensors.verdict === 'broken' || precision === 'fp32' ? tensors.reasons : []),
+  ];
+  return { verdict: reasons.length === 0 ? 'agrees' : 'differs', reasons };
+}
+
+function judgeNumbers(model: ModelPackage, tensors: SessionAgreement): ModelJudgement {
+  const told = 'neither finds anything in these pictures, so only the numbers were compared';
+  const { verdict } = tensors;
+  const fault = deadScores(model, tensors.outputs);
+  if (fault !== undefined)
+    return { verdict, reasons: [`the reference looks broken: ${fault}`, told], referenceFault: fault };
+  const reasons = verdict === 'broken' ? explained(model, tensors) : tensors.reasons;
+  return { verdict, reasons: [...reasons, told] };
+}
+
+/** Something is found that no margin explains. */
+function isSure({ bestConfidence = 0 }: Findings, { confidence, tolerance }: PredictionAgreement): boolean {
+  return bestConfidence >= confidence + tolerance.margin;
 }
 
 function nothingFound(
-  model: ModelPackage,
   predictions: PredictionAgreement,
-  tensors: SessionAgreement,
+  blind: Findings,
+  seeing: Findings,
+  who: string,
+  why: string | undefined,
 ): string {
-  const { reference, candidate } = predictions;
-  const [why] = explained(model, tensors);
-  const best = candidate.bestConfidence;
-  const sure =
-    best === undefined
-      ? 'it is sure of nothing at all'
-      : `its best confidence is ${best.toFixed(2)}, the reference's ${(reference.bestConfidence ?? 0).toFixed(2)}`;
-  return `finds nothing in ${share(predictions)} where the reference finds ${reference.count} ${noun(reference.count)}: ${why ?? sure}`;
+  const found = `finds nothing in ${share(predictions)} where ${who} finds ${seeing.count} ${noun(seeing.count)}`;
+  if (why !== undefined) return `${found}: ${why}`;
+  const { bestConfidence: best } = blind;
+  if (best === undefined) return `${found}: it is sure of nothing at all`;
+  return `${found}: its best confidence is ${best.toFixed(2)} instead of ${(seeing.bestConfidence ?? 0).toFixed(2)}`;
 }
 
 /** What the numbers say of it: lost class scores in plain words, else the tensors' own reasons. */
@@ -83,10 +100,6 @@ function agreementText(
   }
   const counts = `finds ${candidate.count} ${noun(candidate.count)} where the reference finds ${reference.count}`;
   return `${counts}; they agree to ${percent(agreement)} (${measure}), ${percent(tolerance.agreement)} are wanted`;
-}
-
-function referenceIsFlat({ outputs }: SessionAgreement): boolean {
-  return outputs.some(({ channels }) => channels?.flat.reference.some(({ collapsed }) => collapsed) === true);
 }
 
 const share = ({ telling, pictures }: PredictionAgreement): string =>

@@ -40,6 +40,8 @@ export interface PredictionAgreement {
   readonly candidate: Findings;
   /** In the order they were given. */
   readonly pictures: readonly PictureAgreement[];
+  /** At which both were used. */
+  readonly confidence: number;
   readonly tolerance: PredictionTolerance;
 }
 
@@ -49,6 +51,6 @@ export interface ModelAgreement extends Judgement {
   readonly precision: PrecisionClass;
   readonly predictions: PredictionAgreement;
   readonly tensors: SessionAgreement;
-  /** True when the reference is what looks broken: it finds nothing where the candidate does, or its numbers are dead. */
-  readonly referenceSuspect: boolean;
+  /** What speaks against the reference, when that is what looks broken: it finds nothing where the candidate is sure, or its scores are dead. */
+  readonly referenceFault?: string;
 }

@@ -40,6 +40,7 @@ const MEASURES = { box: 'IoU', mask: 'mask IoU', keypoints: 'OKS', class: 'top-1
 export function predictionAgreement(
   { package: model }: ComparableModel,
   pictures: readonly PictureAgreement[],
+  confidence: number,
   tolerance: PredictionTolerance,
 ): PredictionAgreement {
   const telling = pictures.filter(({ reference, candidate }) => reference.count + candidate.count > 0);
@@ -51,6 +52,7 @@ export function predictionAgreement(
     reference: total(pictures.map(({ reference }) => reference)),
     candidate: total(pictures.map(({ candidate }) => candidate)),
     pictures,
+    confidence,
     tolerance,
   };
 }

@@ -48,6 +48,11 @@ describe.skipIf(TEST_ASSETS === undefined)(title, () => {
     // The person's score and the confidences of 17 keypoints.
     const flat = found.tensors.outputs[0]?.channels?.flat.candidate.map(({ channel }) => channel);
     expect(flat).toEqual([4, ...Array.from({ length: 17 }, (_, index) => 7 + 3 * index)]);
+    // Nothing is found by either, but no model gives one score to a whole grid.
+    const alone = await compareModels(broken, broken, photos());
+    expect(alone.referenceFault).toMatch(
+      /^every class score is 0; boxes and scores seem to share one output scale/,
+    );
     expect(await compareModels(good, good, photos())).toMatchObject({
       verdict: 'agrees',
       reasons: [],
