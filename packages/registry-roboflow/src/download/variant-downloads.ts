@@ -11,6 +11,8 @@ export interface DownloadCall extends FetchOptions {
 
 /** Brings the files of variants into the store and keeps them there while the registry lives. */
 export class VariantDownloads {
+  private readonly leased = new Set<string>();
+
   constructor(
     private readonly store: ArtifactStore,
     private readonly known: KnownFiles,
@@ -57,7 +59,10 @@ export class VariantDownloads {
 
   /** Until the store is disposed, which gives back what it leased. */
   private async lease(hashes: readonly string[]): Promise<void> {
-    if (hashes.length > 0) await this.store.lease(hashes);
+    const more = hashes.filter((hash) => !this.leased.has(hash));
+    if (more.length === 0) return;
+    await this.store.lease(more);
+    for (const hash of more) this.leased.add(hash);
   }
 
   private sourceOf(
