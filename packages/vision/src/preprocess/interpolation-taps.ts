@@ -65,8 +65,7 @@ export function pillowTaps(
 ): Taps {
   const width = Math.max(1, ratio);
   const center = begin + (position + 0.5) * ratio;
-  // Pillow has no filter for it: the pixel under the centre.
-  if (kind === 'nearest') return { start: Math.floor(center), weights: [1] };
+  if (kind === 'nearest') return { start: pillowNearest(position, ratio, begin), weights: [1] };
   const filter = PILLOW_FILTERS[kind];
   const support = filter.support * width;
   const [lowest, highest] = beyond === 'edge' ? [0, size] : [-Infinity, Infinity];
@@ -78,6 +77,13 @@ export function pillowTaps(
     weights.push(filter.weight(distance));
   }
   return { start: first, weights: normalised(weights) };
+}
+
+/** The pixel under the centre. Pillow goes from one to the next by addition (`Geometry.c`), and where it lies on an edge its rounding decides. */
+function pillowNearest(position: number, ratio: number, begin: number): number {
+  let center = begin + ratio * 0.5;
+  for (let step = 0; step < position; step++) center += ratio;
+  return Math.floor(center);
 }
 
 /** Weight by the distance from the centre in output pixels, and how far it reaches (Pillow, `Resample.c`). */

@@ -74,7 +74,9 @@ export function viewPlan(
     part,
     content,
     columns: touched(columns),
-    bilinear: grayLines || preprocessing.contrast !== undefined ? undefined : tables,
+    // Pillow's lines are rounded between its two passes.
+    bilinear:
+      grayLines || preprocessing.contrast !== undefined || isPillow(preprocessing) ? undefined : tables,
     sampler: rowSampler(columns, rows, grayLines ? 1 : 3, preprocessing.padValue, isPillow(preprocessing)),
   };
 }
