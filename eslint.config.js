@@ -110,6 +110,13 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries(['testkit', 'plugin']) },
   },
   {
+    // A registry is right when its models predict: its tests go all the way from a reference to a prediction.
+    ...workspace,
+    files: ['packages/registry-*/src/**/*.test.ts', 'packages/registry-*/src/**/*.fixture.ts'],
+    ignores: ['packages/registry-core/**'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(['testkit', 'plugin', 'vision', 'manager']) },
+  },
+  {
     ...workspace,
     files: ['packages/*/src/**/*.ts'],
     ignores: ['packages/cli/**', '**/console-logger.ts', ...tests],

@@ -76,6 +76,12 @@ describe('tests', () => {
     expect(found).toEqual(new Map());
   });
 
+  it('of a registry may go from a reference to a prediction, but know no host', async () => {
+    const targets = ['model-manager', 'vision', 'backend-ort', 'cli', 'server'];
+    const found = await refused('packages/registry-huggingface/src/x.test.ts', targets);
+    expect([...found.keys()]).toEqual(['cli', 'server']);
+  });
+
   it('of the manager may use real plugins instead of mocks, but no host', async () => {
     const found = await refused('packages/model-manager/src/x.test.ts', ['backend-ort', 'cli']);
     expect([...found.keys()]).toEqual(['cli']);

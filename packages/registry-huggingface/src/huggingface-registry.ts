@@ -42,12 +42,15 @@ export class HuggingfaceRegistry implements ModelRegistry {
   readonly contract = CONTRACT_VERSION;
   readonly name = REGISTRY_NAME;
   readonly #cache: HubCache;
+  /** Holds the environment, and with it the token: nothing that prints a registry shows it. */
+  readonly #context: PluginContext;
   #connection: Promise<HubConnection> | undefined;
 
   constructor(
     private readonly settings: Settings,
-    private readonly context: PluginContext,
+    context: PluginContext,
   ) {
+    this.#context = context;
     this.#cache = new HubCache(settings);
   }
 
@@ -95,7 +98,7 @@ export class HuggingfaceRegistry implements ModelRegistry {
   }
 
   #connect(): Promise<HubConnection> {
-    return (this.#connection ??= connect(this.settings, this.context));
+    return (this.#connection ??= connect(this.settings, this.#context));
   }
 
   /** What is known of a model: asked, remembered, or read from what the cache holds. */
@@ -115,7 +118,7 @@ export class HuggingfaceRegistry implements ModelRegistry {
         freshMs: COMMIT.test(revision) ? Infinity : 0,
         ask: () => this.#ask(name, revision, options, signal),
         signal,
-        logger: this.context.logger,
+        logger: this.#context.logger,
       });
       return { description: value, ...(stale === undefined ? {} : { stale }) };
     } catch (error) {
@@ -167,7 +170,13 @@ export class HuggingfaceRegistry implements ModelRegistry {
     const modelPath = model === undefined ? undefined : paths.get(model.path);
     if (modelPath === undefined || paths.size < variant.files.length || variant.format !== 'onnx')
       return { paths };
-    return { paths, onnx: await readOnnxFile(modelPath, signal === undefined ? {} : { signal }) };
+    try {
+      return { paths, onnx: await readOnnxFile(modelPath, signal === undefined ? {} : { signal }) };
+    } catch (error) {
+      // What is damaged is as good as not here: fetching brings it anew.
+      if (isCareError(error, 'ARTIFACT_CORRUPT', 'ARTIFACT_MISSING')) return { paths: new Map() };
+      throw error;
+    }
   }
 
   async #package(

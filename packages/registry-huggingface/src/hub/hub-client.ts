@@ -59,7 +59,7 @@ export class HubClient {
     const { endpoint } = this;
     const question = { endpoint, repo, revision, authorized: this.authorized };
     const fetch = this.#fetchFor(question, signal);
-    return await understood(question, async () => {
+    return await understood(question, this.#http.redact, async () => {
       const info = infoSchema.parse(
         await modelInfo({ name: repo, revision, hubUrl: endpoint, fetch, additionalFields: ['sha'] }),
       );
@@ -117,7 +117,7 @@ export class HubClient {
       });
       if (response.ok) return await boundedResponse(response, MAX_ANSWER, question);
       await response.body?.cancel();
-      throw hubError(question, response);
+      throw hubError(question, response, this.#http.redact);
     };
   }
 }
@@ -129,7 +129,11 @@ function toHubFile({ path, size, oid, lfs }: z.output<typeof entrySchema>): HubF
 }
 
 /** What is no error of CARE comes of an answer that is none of the Hub's: a proxy's page, another server. */
-async function understood<T>(question: HubQuestion, ask: () => Promise<T>): Promise<T> {
+async function understood<T>(
+  question: HubQuestion,
+  redact: (text: string) => string,
+  ask: () => Promise<T>,
+): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -139,7 +143,7 @@ async function understood<T>(question: HubQuestion, ask: () => Promise<T>): Prom
       error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : '';
     throw new CareError(
       'REGISTRY_UNAVAILABLE',
-      `${endpoint} does not answer as a Hub does for ${repo}: ${reason.slice(0, 300)}`,
+      `${endpoint} does not answer as a Hub does for ${repo}: ${redact(reason).slice(0, 300)}`,
       {
         remedy: 'Check HF_ENDPOINT, and whether a proxy answers in its place.',
         details: { endpoint, repo, revision },

@@ -18,9 +18,14 @@ export interface HubAnswer {
 }
 
 /** The error that an answer other than 2xx of the Hub means. */
-export function hubError(question: HubQuestion, { status, headers }: HubAnswer): CareError {
+export function hubError(
+  question: HubQuestion,
+  { status, headers }: HubAnswer,
+  redact: (text: string) => string = (text) => text,
+): CareError {
   const code = headers.get('x-error-code') ?? '';
-  const said = headers.get('x-error-message') ?? '';
+  // A server may echo what it was sent.
+  const said = redact(headers.get('x-error-message') ?? '');
   const { repo, revision, path, endpoint } = question;
   const where = path === undefined ? repo : `${path} of ${repo}`;
   const details = { endpoint, repo, revision, status, ...(path === undefined ? {} : { path }) };

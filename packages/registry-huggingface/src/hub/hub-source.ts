@@ -21,7 +21,7 @@ export function hubSource(
     ...(pipelineTag === undefined ? {} : { pipelineTag }),
     bytes: (file) => smallFile(hub, cache, { repo, commit, file }, signal),
     async onnx(file) {
-      const here = await cache.find({ repo, commit, file });
+      const here = await cache.findIntact({ repo, commit, file }, signal);
       if (here !== undefined) return readOnnxFile(here, signal === undefined ? {} : { signal });
       return readRemoteOnnx(hub, { repo, commit }, file, signal);
     },

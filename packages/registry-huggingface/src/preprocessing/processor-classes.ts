@@ -7,6 +7,8 @@ export interface ProcessorClass {
   readonly defaults: ProcessorConfig;
   /** A resize of its own: see `resize-steps.ts`. */
   readonly resize?: 'convnext' | 'levit' | 'poolformer';
+  /** Sides that follow the picture are cut to multiples of it. */
+  readonly multipleOf?: number;
 }
 
 const COMMON = { do_resize: true, do_rescale: true, rescale_factor: 1 / 255, do_normalize: true };
@@ -80,7 +82,7 @@ const CLASSES: Readonly<Record<string, ProcessorClass>> = {
   Segformer: processor(true, BILINEAR, { ...IMAGENET, size: both(512) }),
   Siglip: processor(false, BICUBIC, { ...HALF, size: both(224) }),
   Detr: detr,
-  Yolos: detr,
+  Yolos: { ...detr, multipleOf: 16 },
   TableTransformer: detr,
   ConditionalDetr: detr,
   DeformableDetr: detr,

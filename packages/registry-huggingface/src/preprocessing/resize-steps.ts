@@ -44,8 +44,19 @@ export function resizeSteps(config: ProcessorConfig, kind: ProcessorClass): Resi
         ? config.crop_pct
         : undefined;
   return share === undefined || share === null
-    ? general(size, config, crop)
+    ? wholePatches(general(size, config, crop), kind)
     : croppedFrom(scaledShorter(size, share), crop);
+}
+
+/** The model sees no part of a patch. */
+function wholePatches(
+  steps: ResizeSteps | Unmapped,
+  { multipleOf: patch }: ProcessorClass,
+): ResizeSteps | Unmapped {
+  if ('reason' in steps || patch === undefined || steps.steps !== FITTED) return steps;
+  const [height, width] = steps.inputSize;
+  const whole = (side: number): number => Math.max(patch, side - (side % patch));
+  return { ...steps, inputSize: [whole(height), whole(width)] };
 }
 
 function general(size: Sides, config: ProcessorConfig, crop: InputSize | undefined): ResizeSteps | Unmapped {
@@ -92,7 +103,8 @@ function convnext(size: Sides, config: ProcessorConfig, crop: InputSize | undefi
   }
   const inputSize = [shortest, shortest] as const;
   if (shortest >= 384) return { steps: { resize: 'stretch' }, inputSize };
-  const shorter = Math.trunc(shortest / (config.crop_pct ?? 224 / 256));
+  const shorter = scaled(shortest, config.crop_pct ?? 224 / 256);
+  if (typeof shorter !== 'number') return shorter;
   return { steps: { ...CROP, resize_shorter_side: shorter }, inputSize };
 }
 
@@ -100,7 +112,15 @@ function convnext(size: Sides, config: ProcessorConfig, crop: InputSize | undefi
 function scaledShorter({ shortest_edge: shortest, height, width }: Sides, share: number): number | Unmapped {
   const side = shortest ?? (height === width ? height : undefined);
   if (!side) return { reason: 'its two sides are scaled by a crop_pct, which only one number can be' };
-  return Math.trunc(side / share);
+  return scaled(side, share);
+}
+
+/** Of a manifest no side is longer. */
+const MAX_SIDE = 32_768;
+
+function scaled(side: number, share: number): number | Unmapped {
+  const shorter = Math.trunc(side / share);
+  return shorter <= MAX_SIDE ? shorter : { reason: `a side of ${shorter} pixels is made of each picture` };
 }
 
 function unresized(crop: InputSize | undefined): ResizeSteps | Unmapped {
