@@ -1,9 +1,9 @@
 /**
- * A process that fetches what its argument says (`{ directory, sources, lease, hold, stallTimeoutMs }` as JSON) through a store of
+ * Runs what is built. A process that fetches what its argument says (`{ directory, sources, lease, hold, stallTimeoutMs }` as JSON) through a store of
  * its own and tells its parent: `ready`, and after any
  * message from it `{ artifacts }` or `{ code, message }`. With `hold` it stays.
  */
-import { createArtifactStore, createHttpClient } from '@care/artifact-store';
+import { createArtifactStore, createHttpClient } from '../../dist/index.js';
 
 const {
   directory,

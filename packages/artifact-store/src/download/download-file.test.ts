@@ -194,6 +194,18 @@ describe('resuming', () => {
     expectDone();
   });
 
+  it('trusts no part of another address without a checksum', async () => {
+    const other = randomBytes(300_000);
+    server.files.set('/other', other);
+    inTurn({ cutAfter: 100_000 });
+    await expect(download({}, quickClient({ attempts: 1 }))).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+    });
+    server.behave = () => undefined;
+    await expect(download({ url: server.url('/other') })).resolves.toMatchObject({ sha256: sha256Of(other) });
+    expect(ranges()).toEqual([undefined, undefined]);
+  });
+
   it('trusts no part from before a restart of the machine without a checksum', async () => {
     const origin = {
       resource: server.url('/m'),

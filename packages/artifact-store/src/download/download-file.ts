@@ -39,7 +39,7 @@ export async function downloadFile(
     meter.finish(there.size);
     return there;
   }
-  refuseOffline(client, source);
+  refuseOffline(client, source.name);
   for (;;) {
     const before = await fileMark(destination);
     const hasArrived = async () => {
@@ -86,10 +86,10 @@ export async function keepVerified(partialPath: string, destination: string): Pr
   }
 }
 
-export function refuseOffline(client: HttpClient, source: DownloadSource): void {
+export function refuseOffline(client: HttpClient, name: string): void {
   if (!client.settings.offline) return;
-  throw new CareError('OFFLINE', `${source.name} is not in the cache, and the host is offline`, {
-    details: { name: source.name },
+  throw new CareError('OFFLINE', `${name} is not in the cache, and the host is offline`, {
+    details: { name },
   });
 }
 

@@ -98,6 +98,7 @@ export class Transfer {
     }
     try {
       await this.#locate();
+      await this.#leaveForeignBytes();
       const answer = await this.#ask();
       const plan = planResponse(answer, {
         offset: this.#partial.length,
@@ -106,7 +107,7 @@ export class Transfer {
         knownBytes: this.#partial.origin?.totalBytes,
       });
       if ('endIsTold' in plan) return await this.#take(answer, plan);
-      await answer.discard();
+      answer.discard();
       return await this.#refused(answer, plan);
     } catch (error) {
       if (!isCareError(error, 'REGISTRY_TIMEOUT', 'REGISTRY_UNAVAILABLE')) throw error;
@@ -121,6 +122,15 @@ export class Transfer {
     if (typeof url === 'string') this.#url = url;
     else if (this.#url === '' || this.#expired) this.#url = await url({ expired: this.#expired });
     this.#expired = false;
+  }
+
+  /** Without a checksum only the mark of the same resource says that the rest belongs to what is there. */
+  async #leaveForeignBytes(): Promise<void> {
+    const { length, origin } = this.#partial;
+    if (length === 0 || this.#verifiable) return;
+    if (origin?.resource === this.#shownUrl && origin.validator !== undefined) return;
+    this.#inherited = false;
+    await this.#stored(this.#partial.restart());
   }
 
   #ask(): Promise<HttpAnswer> {
@@ -146,10 +156,10 @@ export class Transfer {
     try {
       await this.#prepare(answer.status, plan, total);
     } catch (error) {
-      await answer.discard();
+      answer.discard();
       throw error;
     }
-    for await (const chunk of answer.body ?? []) {
+    for await (const chunk of answer.body) {
       if (total !== undefined && this.#partial.length + chunk.length > total) {
         await this.#stored(this.#partial.restart());
         return this.#wrong(`the server sent more than the ${total} bytes that were told`);

@@ -1,8 +1,6 @@
 import { silentLogger } from '@care/registry-core';
-import type { Dispatcher } from 'undici';
 import { redactUrl } from '../secrets/redact-url.js';
 import { redactor } from '../secrets/redactor.js';
-import { createDispatcher, proxySecrets } from './dispatcher.js';
 import { exchange } from './exchange.js';
 import type {
   HttpAnswer,
@@ -16,17 +14,22 @@ import { readJson } from './json-answer.js';
 import { repeatedRequest } from './repeated-request.js';
 import { withinTime } from './time-limit.js';
 import { webFetch } from './web-fetch.js';
+import { proxySecrets } from './wire/proxy-choice.js';
+import { Wire } from './wire/wire.js';
 
 const DEFAULT_JSON_BYTES = 16 * 1024 * 1024;
 
 /** One client for all requests of a registry; opens no connection before the first. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const settings = settingsOf(options);
-  const secrets = [...settings.secrets, ...proxySecrets(options.env)];
+  // Not among the settings, which are for everybody to see.
+  const secrets = [
+    ...(options.secrets ?? []).filter((secret) => secret !== ''),
+    ...proxySecrets(options.env),
+  ];
   const redact = redactor(secrets);
-  let dispatcher: Dispatcher | undefined;
   const connection = {
-    dispatcher: () => (dispatcher ??= createDispatcher(options.env, settings)),
+    wire: new Wire(options.env, settings),
     settings,
     secrets,
     redact,
@@ -60,9 +63,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         },
         (answer, shown) => readJson(answer, shown, maxBytes),
       ),
-    async close() {
-      // Answers that nobody reads would keep a gentle end waiting for ever.
-      await dispatcher?.destroy();
+    close: () => {
+      connection.wire.close();
+      return Promise.resolve();
     },
   };
 }
@@ -75,7 +78,6 @@ function settingsOf(options: HttpClientOptions): HttpSettings {
     stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
     attempts: Math.max(1, options.attempts ?? 4),
     backoffMs: options.backoffMs ?? { first: 500, most: 20_000 },
-    secrets: (options.secrets ?? []).filter((secret) => secret !== ''),
     logger: options.logger ?? silentLogger,
     userAgent: options.userAgent ?? 'care',
   };

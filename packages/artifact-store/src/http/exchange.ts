@@ -1,16 +1,18 @@
 import { CareError } from '@care/registry-core';
-import { fetch as undiciFetch, type Dispatcher, type Response as UndiciResponse } from 'undici';
+import type { IncomingMessage } from 'node:http';
 import { redactUrl } from '../secrets/redact-url.js';
 import { throwIfAborted } from '../abort.js';
 import { basicAuthorization } from './basic-authorization.js';
 import type { HttpAnswer, HttpSettings, OpenRequest, RedirectMode } from './http-client.js';
 import { networkFailure } from './network-failure.js';
 import { nextHop, type Hop } from './redirect.js';
+import { readBody } from './wire/wire-body.js';
+import type { Wire } from './wire/wire.js';
 
 const MAX_REDIRECTS = 10;
 
 export interface Connection {
-  readonly dispatcher: () => Dispatcher;
+  readonly wire: Wire;
   readonly settings: HttpSettings;
   readonly secrets: readonly string[];
   readonly redact: (text: string) => string;
@@ -28,17 +30,17 @@ export async function exchange(request: OpenRequest, connection: Connection): Pr
   throwIfAborted(request.signal, `the request of ${shown}`);
   let hop = firstHop(request, shown, settings.userAgent);
   for (let redirects = 0; ; redirects += 1) {
-    const response = await send(hop, request.signal, connection);
+    const message = await send(hop, request.signal, connection);
     const next =
       request.redirect === 'manual'
         ? undefined
         : nextHop(
             hop,
-            { status: response.status, location: response.headers.get('location') },
+            { status: message.statusCode ?? 0, location: message.headers.location ?? null },
             connection.secrets,
           );
-    if (next === undefined) return answer(response, hop.url.href, redirects > 0, request.signal, connection);
-    await response.body?.cancel().catch(() => undefined);
+    if (next === undefined) return answer(message, hop.url.href, redirects > 0, request.signal, connection);
+    message.destroy();
     const problem = redirectProblem(next, redirects, request.redirect);
     if (problem !== undefined) throw refusedRedirect(`${shown}: ${problem}`, shown);
     if (!('problem' in next)) hop = next;
@@ -67,55 +69,69 @@ function firstHop(request: OpenRequest, shown: string, userAgent: string): Hop {
     });
   }
   const { url, authorization } = basicAuthorization(address);
-  const headers = new Headers(request.headers);
+  const headers = requestHeaders(request.headers);
+  if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'gzip, deflate, br');
   if (!headers.has('user-agent')) headers.set('user-agent', userAgent);
   if (authorization !== undefined && !headers.has('authorization'))
     headers.set('authorization', authorization);
   return { url, method: (request.method ?? 'GET').toUpperCase(), headers, body: request.body };
 }
 
+function requestHeaders(given: OpenRequest['headers']): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given ?? {})) {
+    try {
+      headers.set(name, value);
+    } catch {
+      // The error would show the value, which may be a key with a line break in it.
+      throw new CareError('OPTIONS_INVALID', `the value of the header ${name} cannot be sent`, {
+        remedy:
+          'Remove line breaks and other signs that are not printable; keys from files often end in one.',
+      });
+    }
+  }
+  return headers;
+}
+
 async function send(
   hop: Hop,
   signal: AbortSignal | undefined,
   connection: Connection,
-): Promise<UndiciResponse> {
+): Promise<IncomingMessage> {
   try {
-    return await undiciFetch(hop.url.href, {
-      method: hop.method,
-      headers: [...hop.headers],
-      redirect: 'manual',
-      dispatcher: connection.dispatcher(),
-      ...(hop.body === undefined ? {} : { body: hop.body }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    return await connection.wire.send({ ...hop, signal });
   } catch (error) {
     throw networkFailure(error, { url: hop.url.href, redact: connection.redact, signal });
   }
 }
 
 function answer(
-  response: UndiciResponse,
+  message: IncomingMessage,
   url: string,
   redirected: boolean,
   signal: AbortSignal | undefined,
   connection: Connection,
 ): HttpAnswer {
-  const { body } = response;
+  const failure = (error: unknown) => networkFailure(error, { url, redact: connection.redact, signal });
   return {
-    status: response.status,
-    statusText: response.statusText,
-    headers: new Headers([...response.headers]),
+    status: message.statusCode ?? 0,
+    statusText: message.statusMessage ?? '',
+    headers: headersOf(message),
     url,
     redirected,
-    body:
-      body === null
-        ? null
-        : withCareErrors(body, (error) => networkFailure(error, { url, redact: connection.redact, signal })),
-    discard: async () => {
-      // A body that failed already has nothing left to end.
-      await body?.cancel().catch(() => undefined);
+    body: withCareErrors(readBody(message, connection.settings.stallTimeoutMs), failure),
+    discard: () => {
+      message.destroy();
     },
   };
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
+  }
+  return headers;
 }
 
 async function* withCareErrors(

@@ -61,9 +61,9 @@ export interface HttpAnswer {
   readonly headers: Headers;
   readonly url: string;
   readonly redirected: boolean;
-  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly body: AsyncIterable<Uint8Array>;
   /** Ends the answer without reading the rest. */
-  discard(): Promise<void>;
+  discard(): void;
 }
 
 /** Options with their defaults, for what is built upon the client. */
@@ -74,7 +74,6 @@ export interface HttpSettings {
   readonly stallTimeoutMs: number;
   readonly attempts: number;
   readonly backoffMs: { readonly first: number; readonly most: number };
-  readonly secrets: readonly string[];
   readonly logger: Logger;
   readonly userAgent: string;
 }

@@ -5,7 +5,7 @@ import type { HttpAnswer, JsonAnswer } from './http-client.js';
 export async function readJson(answer: HttpAnswer, url: string, maxBytes: number): Promise<JsonAnswer> {
   const { status, headers } = answer;
   if (status >= 500) {
-    await answer.discard();
+    answer.discard();
     throw unusable(url, `answered ${status} ${answer.statusText}`.trimEnd(), { status });
   }
   const text = await readText(answer, url, maxBytes);
@@ -22,7 +22,7 @@ export async function readJson(answer: HttpAnswer, url: string, maxBytes: number
 async function readText(answer: HttpAnswer, url: string, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of answer.body ?? []) {
+  for await (const chunk of answer.body) {
     length += chunk.length;
     if (length > maxBytes)
       throw unusable(url, `answered with more than ${maxBytes} bytes`, { status: answer.status });

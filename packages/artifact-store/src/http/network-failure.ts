@@ -3,16 +3,10 @@ import { abortedError } from '../abort.js';
 import { cleanCause, errorCode } from '../secrets/clean-cause.js';
 import { redactUrl } from '../secrets/redact-url.js';
 
-const TIMEOUTS = new Set([
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-]);
+const TIMEOUTS = new Set(['ETIMEDOUT', 'CONNECT_TIMEOUT', 'HEAD_TIMEOUT', 'BODY_TIMEOUT']);
 
-/** A certificate that is not trusted, or a wrong address, is so the next time as well. */
-const LASTING =
-  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|ERR_INVALID_URL|UND_ERR_INVALID_ARG)/;
+/** A certificate that is not trusted, or a proxy that refuses, does so the next time as well. */
+const LASTING = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|PROXY_4|ENCODING_UNKNOWN)/;
 
 /** There is no way to the host now: a small request says so at once. */
 const NO_ROUTE = new Set(['ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
@@ -23,7 +17,7 @@ interface FailureContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What undici threw, as a CareError that holds no request. `details.reason` is the code of the innermost cause. */
+/** What the connection threw, as a CareError that holds no request. `details.reason` is the code of the innermost cause. */
 export function networkFailure(thrown: unknown, context: FailureContext): CareError {
   if (isCareError(thrown)) return thrown;
   const { redact, signal } = context;
@@ -37,12 +31,23 @@ export function networkFailure(thrown: unknown, context: FailureContext): CareEr
   return new CareError(code, `${url} cannot be reached: ${words}`, {
     ...(cause === undefined ? {} : { cause }),
     details: { url, ...(reason === undefined ? {} : { reason }) },
-    ...(reason !== undefined && LASTING.test(reason) ? { remedy: tlsRemedy } : {}),
+    ...remedyFor(reason),
   });
 }
 
-const tlsRemedy =
-  'Check the address. Behind a proxy that inspects TLS, let CARE_CA_FILE name the PEM file of its certificate authority.';
+function remedyFor(reason: string | undefined): { readonly remedy?: string } {
+  if (reason === undefined) return {};
+  if (reason.startsWith('PROXY_')) {
+    return {
+      remedy: 'Check the proxy that HTTPS_PROXY names, and its user and password; NO_PROXY leaves it out.',
+    };
+  }
+  if (!LASTING.test(reason)) return {};
+  return {
+    remedy:
+      'Check the address. Behind a proxy that inspects TLS, let CARE_CA_FILE name the PEM file of its certificate authority.',
+  };
+}
 
 /** Whether the next attempt may succeed; for small requests also not without a route to the host. */
 export function isPassing(error: unknown, kind: 'request' | 'download'): boolean {

@@ -37,7 +37,7 @@ export async function repeatedRequest(request: OpenRequest, repetition: Repetiti
     const url = repetition.redact(redactUrl(request.url));
     const why = answer === undefined ? String(problem) : `status ${answer.status}`;
     settings.logger.debug({ url, failures, delayMs: Math.round(delay), why }, 'asking again');
-    await answer?.discard();
+    answer?.discard();
     await pause(delay, signal, `the request of ${url}`);
   }
 }

@@ -65,6 +65,29 @@ describe('fetch', () => {
     expect(visibleFiles(directory)).toEqual([a]);
   });
 
+  it('without a checksum takes files of one name for as many files as there are addresses', async () => {
+    server.behave = () => ({ bytesPerSecond: 100_000 });
+    const unknown = (n: number) => ({
+      name: 'model.onnx',
+      url: () => Promise.resolve(server.url(`/${n}?sig=${Math.random()}`)),
+    });
+    const artifacts = await store.fetchAll([unknown(0), unknown(1), unknown(0), unknown(1)]);
+    expect(artifacts.map(({ sha256 }) => sha256)).toEqual([a, b, a, b]);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('shows the progress of the download that it waits for', async () => {
+    server.behave = () => ({ bytesPerSecond: 20_000 });
+    const seen: number[] = [];
+    await Promise.all([
+      store.fetch(source(0)),
+      store.fetch(source(0), { onProgress: ({ receivedBytes }) => seen.push(receivedBytes) }),
+    ]);
+    expect(server.seen).toHaveLength(1);
+    expect(seen.filter((bytes) => bytes > 0 && bytes < 10_000).length).toBeGreaterThan(0);
+    expect(seen.at(-1)).toBe(10_000);
+  });
+
   it('refuses a checksum that is none: paths are made of them', async () => {
     await expect(store.fetch({ ...source(0), sha256: '../../etc/passwd' })).rejects.toMatchObject({
       code: 'OPTIONS_INVALID',

@@ -2,7 +2,7 @@ import { throwIfAborted } from '../abort.js';
 import { removeFile } from '../files/durable-file.js';
 import { acquireLock } from '../locks/file-lock.js';
 import type { PruneReport, StoredArtifact } from './artifact-store.js';
-import { allBlobs } from './blobs.js';
+import { allBlobs, statBlob } from './blobs.js';
 import { leasedChecksums } from './leases.js';
 import { EVICTION_LOCK, type StoreLayout } from './store-layout.js';
 
@@ -36,6 +36,9 @@ export function evict(
       if (total <= maxBytes) break;
       throwIfAborted(options.signal, 'the pruning of the cache');
       if (leased.has(sha256) || (options.youngest !== undefined && lastUsed > options.youngest)) continue;
+      // Somebody may have found it since the listing.
+      const now = await statBlob(layout, sha256);
+      if (now?.lastUsed.getTime() !== lastUsed.getTime()) continue;
       await removeFile(path);
       total -= size;
       removed.push({ path, size, sha256 });

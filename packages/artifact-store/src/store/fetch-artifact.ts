@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { keepVerified, refuseOffline, tellProgressOfOther } from '../download/download-file.js';
 import type { DownloadOptions, DownloadSource } from '../download/download-source.js';
 import { PartialFile } from '../download/partial-file.js';
@@ -6,9 +5,9 @@ import { ProgressMeter } from '../download/progress-meter.js';
 import { receiveFile } from '../download/receive-file.js';
 import type { HttpClient } from '../http/http-client.js';
 import { acquireLock } from '../locks/file-lock.js';
-import { redactUrl } from '../secrets/redact-url.js';
 import type { StoredArtifact } from './artifact-store.js';
 import { findBlob } from './blobs.js';
+import { sourceKey } from './source-key.js';
 import { readOutcome, writeOutcome } from './source-outcome.js';
 import { requireSha256, type StoreLayout } from './store-layout.js';
 
@@ -19,11 +18,12 @@ export async function fetchArtifact(
   wanted: DownloadSource,
   options: DownloadOptions,
 ): Promise<StoredArtifact> {
-  const source = { ...wanted, name: client.redact(wanted.name) };
   const { signal } = options;
-  const meter = new ProgressMeter(source.name, options.onProgress);
-  const known = source.sha256 === undefined ? undefined : requireSha256(source.sha256);
-  const key = known ?? sourceKey(client, source);
+  const name = client.redact(wanted.name);
+  const meter = new ProgressMeter(name, options.onProgress);
+  const known = wanted.sha256 === undefined ? undefined : requireSha256(wanted.sha256);
+  if (known === undefined) refuseOffline(client, name);
+  const { key, source } = await identified({ ...wanted, name });
   const partialPath = layout.partial(key);
   const before = known === undefined ? await readOutcome(layout.source(key)) : undefined;
 
@@ -40,7 +40,7 @@ export async function fetchArtifact(
     meter.finish(found.size);
     return found;
   }
-  refuseOffline(client, source);
+  refuseOffline(client, name);
   for (;;) {
     const lock = await acquireLock(layout.lock(key), {
       what: `the download of ${source.name}`,
@@ -72,9 +72,19 @@ export async function fetchArtifact(
   }
 }
 
-/** The same file by the same source, whoever asks and however often its URL is signed anew. */
-function sourceKey(client: HttpClient, source: DownloadSource): string {
-  const url = typeof source.url === 'string' ? client.redact(redactUrl(source.url)) : '';
-  const parts = [source.name, url, source.size ?? '', source.md5?.toLowerCase() ?? ''];
-  return `source-${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)}`;
+/**
+ * The source with its key. Without a checksum the address tells which file is meant, so one that is made on demand is made now, and used
+ * when the download begins.
+ */
+async function identified(
+  source: DownloadSource,
+): Promise<{ readonly key: string; readonly source: DownloadSource }> {
+  if (source.sha256 !== undefined) return { key: requireSha256(source.sha256), source };
+  const { url } = source;
+  if (typeof url === 'string') return { key: sourceKey(source, url), source };
+  const first = await url({ expired: false });
+  return {
+    key: sourceKey(source, first),
+    source: { ...source, url: (attempt) => (attempt.expired ? url(attempt) : Promise.resolve(first)) },
+  };
 }

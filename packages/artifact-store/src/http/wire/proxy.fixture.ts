@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -6,12 +6,24 @@ export interface TestProxy {
   readonly port: number;
   /** Of each tunnel: where to, and the credentials. */
   readonly tunnels: { readonly to: string; readonly authorization: string | undefined }[];
+  /** Of each request that it passed on. */
+  readonly requests: { readonly to: string; readonly authorization: string | undefined }[];
 }
 
-/** A forward proxy that makes tunnels (CONNECT), to this machine whatever the host is called. */
+/** A forward proxy: tunnels (CONNECT) to this machine whatever the host is called, and plain requests by their whole address. */
 export async function startProxy(refuse?: number): Promise<TestProxy> {
   const tunnels: TestProxy['tunnels'] = [];
-  const server = createServer();
+  const requests: TestProxy['requests'] = [];
+  const server = createServer((asked, answer) => {
+    const { 'proxy-authorization': authorization, ...headers } = asked.headers;
+    requests.push({ to: asked.url ?? '', authorization });
+    const forwarded = httpRequest(asked.url ?? '', { method: asked.method, headers }, (answered) => {
+      answer.writeHead(answered.statusCode ?? 502, answered.headers);
+      answered.pipe(answer);
+    });
+    forwarded.on('error', () => answer.destroy());
+    asked.pipe(forwarded);
+  });
   server.on('connect', (request, client, head) => {
     const to = request.url ?? '';
     tunnels.push({ to, authorization: request.headers['proxy-authorization'] });
@@ -35,5 +47,5 @@ export async function startProxy(refuse?: number): Promise<TestProxy> {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-  return { port: address.port, tunnels };
+  return { port: address.port, tunnels, requests };
 }
