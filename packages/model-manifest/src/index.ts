@@ -38,3 +38,4 @@ export { FAMILY_NAMES } from './import/model-family.js';
 export { COCO_CLASSES } from './import/coco-classes.js';
 export { deploymentSchema, type DeploymentFile } from './deployment/deployment-schema.js';
 export { parseDeployment, type ParsedDeployment } from './deployment/parse-deployment.js';
+export { descending, selectVersion } from './versions/select-version.js';

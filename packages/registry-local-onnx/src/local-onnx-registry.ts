@@ -1,4 +1,11 @@
-import { isError, nearNames, problemsError, type ManifestProblem } from '@care/model-manifest';
+import {
+  descending,
+  isError,
+  nearNames,
+  problemsError,
+  selectVersion,
+  type ManifestProblem,
+} from '@care/model-manifest';
 import {
   CareError,
   CONTRACT_VERSION,
@@ -16,7 +23,6 @@ import type { Settings } from './options.js';
 import { abortable } from './scan/abortable.js';
 import { DirectoryScanner, type DirectoryScan } from './scan/directory-scan.js';
 import { LatestRun } from './scan/latest-run.js';
-import { descending, selectVersion } from './select-version.js';
 import { watchDirectory } from './watch/watch-directory.js';
 
 export const REGISTRY_NAME = 'local-onnx';

@@ -44,6 +44,7 @@ function exact<T extends Versioned>(candidates: readonly T[], selector: string):
   return wanted.includes('+') ? same.find(({ version }) => version === wanted) : same[0];
 }
 
+/** The highest version first; what has none is last. */
 export function descending<T extends Versioned>(candidates: readonly T[]): T[] {
   return [...candidates].sort((a, b) => semver.compareBuild(b.version ?? '0.0.0-0', a.version ?? '0.0.0-0'));
 }
