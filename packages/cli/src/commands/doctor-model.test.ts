@@ -189,46 +189,52 @@ const assets = [
 const title = `a real int8 export that lost its scores${assets === undefined ? ' (skipped: no CARE_TEST_ASSETS)' : ''}`;
 
 describe.skipIf(assets === undefined)(title, () => {
-  it('is broken beside its repaired form, whichever comes first, and alone', async () => {
+  const files = { good: 'yolo11n-pose_int8.onnx', lost: 'yolo11n-pose_int8_broken-scores.onnx' };
+  const photos = join(assets ?? '', 'images', 'pose', 'images');
+  const cause =
+    /every class score is 0; boxes and scores seem to share one output scale \(2\d\d different numbers, 2\.71 apart\): quantise again/;
+
+  /** The verdicts on these forms of the model in this order, on two photos. */
+  async function checkup(first: keyof typeof files, ...others: (keyof typeof files)[]) {
     using host = new TemporaryHost();
-    const files = { good: 'yolo11n-pose_int8.onnx', lost: 'yolo11n-pose_int8_broken-scores.onnx' };
-    for (const [name, file] of Object.entries(files)) {
+    for (const name of [first, ...others]) {
       host.write(`models/local/${name}.onnx`, '');
-      cpSync(join(assets ?? '', 'models', file), host.path('models/local', `${name}.onnx`));
+      cpSync(join(assets ?? '', 'models', files[name]), host.path('models/local', `${name}.onnx`));
     }
-    const pose = (id: string, first: string, ...others: string[]): string =>
-      host.write(
-        `models/local/${id}.json`,
-        JSON.stringify({
-          ...{ model_id: id, task_type: 'pose-estimation', model_path: `${first}.onnx` },
-          ...{ class_names: ['person'], input_size: [640, 640] },
-          variants: others.map((other) => ({ id: other, precision: 'int8', model_path: `${other}.onnx` })),
-        }),
-      );
-    pose('pose', 'good', 'lost');
-    pose('swapped', 'lost', 'good');
-    pose('alone', 'lost');
-    const photos = join(assets ?? '', 'images', 'pose', 'images');
-    const images = readdirSync(photos)
-      .slice(0, 3)
-      .map((name) => join(photos, name));
-    const checkup = async (model: string) => {
-      const { code, stdout } = await host.run(['doctor', '--model', model, '--json', '--image', ...images]);
-      expect(code).toBe(1);
-      return reportSchema.parse(JSON.parse(stdout)).ways;
+    const manifest = {
+      ...{ model_id: 'pose', task_type: 'pose-estimation', model_path: `${first}.onnx` },
+      ...{ class_names: ['person'], input_size: [640, 640] },
+      variants: others.map((name) => ({ id: name, precision: 'int8', model_path: `${name}.onnx` })),
     };
-    const cause =
-      /every class score is 0; boxes and scores seem to share one output scale \(25\d different numbers, 2\.71 apart\): quantise again/;
-    const [good, lost] = await checkup('pose');
+    host.write('models/local/pose.json', JSON.stringify(manifest));
+    const images = readdirSync(photos)
+      .slice(0, 2)
+      .map((name) => join(photos, name));
+    const { code, stdout } = await host.run(['doctor', '--model', 'pose', '--json', '--image', ...images]);
+    expect(code).toBe(1);
+    return reportSchema.parse(JSON.parse(stdout)).ways;
+  }
+
+  // Four runs of a model of 640 px and as many openings in processes of their own: slow where cores are few.
+  const slow = 180_000;
+
+  it('is broken beside its repaired form', { timeout: slow }, async () => {
+    const [good, lost] = await checkup('good', 'lost');
     expect([good?.verdict, lost?.verdict]).toEqual(['reference', 'broken']);
     expect(lost?.reasons[0]).toMatch(
-      /^finds nothing in 3 of 3 pictures where the reference finds \d+ objects: /,
+      /^finds nothing in 2 of 2 pictures where the reference finds \d+ objects: /,
     );
     expect(lost?.reasons[0]).toMatch(cause);
-    const swapped = await checkup('swapped');
-    expect(swapped.map(({ verdict }) => verdict)).toEqual(['broken', 'differs']);
-    expect(swapped[0]?.reasons[0]).toMatch(cause);
-    const [alone] = await checkup('alone');
+  });
+
+  it('is broken as the reference of its repaired form', { timeout: slow }, async () => {
+    const ways = await checkup('lost', 'good');
+    expect(ways.map(({ verdict }) => verdict)).toEqual(['broken', 'differs']);
+    expect(ways[0]?.reasons[0]).toMatch(cause);
+  });
+
+  it('is broken alone', { timeout: slow }, async () => {
+    const [alone] = await checkup('lost');
     expect(alone).toMatchObject({ verdict: 'broken' });
     expect(alone?.reasons[0]).toMatch(cause);
   });
