@@ -12,8 +12,9 @@ import type { CompiledModel, Core } from 'openvino-node';
 import { compileModel } from './compile-model.js';
 import { compileProperties, engineDevice } from './compile-properties.js';
 import { engineVersion, foundDevices, probeDevice, probeOpenVino } from './device-probe.js';
+import { possibleDevices } from './possible-devices.js';
 import { openVinoOptionsSchema, type OpenVinoOptions } from './options.js';
-import { loadOpenVino } from './openvino-runtime.js';
+import { knownAbsence, loadOpenVino } from './openvino-runtime.js';
 import { OpenVinoSession } from './openvino-session.js';
 import { FORMATS, readModel } from './read-model.js';
 
@@ -23,6 +24,7 @@ export function createOpenVinoBackend(options: OpenVinoOptions, context: PluginC
     contract: CONTRACT_VERSION,
     name: 'openvino',
     formats: FORMATS,
+    possibleDevices: () => (knownAbsence() === undefined ? possibleDevices(options) : []),
     probe: () => probeOpenVino(options),
     open: (model, open = {}) => openSession(model, open, options, context),
   };

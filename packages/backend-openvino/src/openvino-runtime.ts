@@ -22,22 +22,29 @@ export const thisHost: RuntimeHost = {
   importAddon: () => import('openvino-node'),
 };
 
+/** What keeps openvino-node from working here, as far as it is known without touching it. */
+export function knownAbsence(host: RuntimeHost = thisHost): CareError | undefined {
+  const { nodeVersion, platform } = host;
+  if (Number.parseInt(nodeVersion, 10) < MIN_NODE_MAJOR) {
+    return unavailable(`openvino-node needs Node ${MIN_NODE_MAJOR} or newer, this is ${nodeVersion}`, {
+      remedy: 'Run the host with Node 22 or newer.',
+    });
+  }
+  if (!PLATFORMS.includes(platform)) {
+    return unavailable(`openvino-node has no native part for ${platform}`, {
+      remedy: `Run it on one of: ${PLATFORMS.join(', ')}.`,
+    });
+  }
+  return undefined;
+}
+
 /**
  * Loads openvino-node with its native part.
  * @throws CareError BACKEND_UNAVAILABLE that tells which of Node, package, native part or library is missing, and what mends it
  */
 export async function loadOpenVino(host: RuntimeHost = thisHost): Promise<OpenVinoAddon> {
-  const { nodeVersion, platform } = host;
-  if (Number.parseInt(nodeVersion, 10) < MIN_NODE_MAJOR) {
-    throw unavailable(`openvino-node needs Node ${MIN_NODE_MAJOR} or newer, this is ${nodeVersion}`, {
-      remedy: 'Run the host with Node 22 or newer.',
-    });
-  }
-  if (!PLATFORMS.includes(platform)) {
-    throw unavailable(`openvino-node has no native part for ${platform}`, {
-      remedy: `Run it on one of: ${PLATFORMS.join(', ')}.`,
-    });
-  }
+  const absence = knownAbsence(host);
+  if (absence !== undefined) throw absence;
   try {
     const { addon } = await host.importAddon();
     return addon;

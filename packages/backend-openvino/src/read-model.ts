@@ -1,7 +1,6 @@
 import { CareError, type LoadedModel } from '@care/registry-core';
-import { readOnnxBytes } from '@care/model-manifest';
+import { checkExternalBytes, readOnnxBytes } from '@care/model-manifest';
 import type { Core, Model } from 'openvino-node';
-import { checkExternalData } from './onnx-external-data.js';
 import { openError } from './open-error.js';
 import { privateFolder, type PrivateFolder } from './private-folder.js';
 
@@ -28,7 +27,7 @@ export async function readModel(core: Core, loaded: LoadedModel): Promise<ReadMo
 async function readOnnx(core: Core, loaded: LoadedModel): Promise<ReadModel> {
   const { model, externalData } = loaded;
   const facts = await readOnnxBytes(model.bytes, model.name);
-  checkExternalData(facts, loaded);
+  checkExternalBytes(facts, loaded);
   const names = {
     inputs: facts.inputs.map(({ name }) => name),
     outputs: facts.outputs.map(({ name }) => name),

@@ -29,6 +29,7 @@ export {
   inspectExternalFiles,
   type ExternalDataReport,
 } from './check/check-external-data.js';
+export { checkExternalBytes } from './check/check-external-bytes.js';
 export { sha256OfFile, verifyFileHash } from './check/file-hash.js';
 export { isInside, resolveInside, type InsideOptions } from './paths/resolve-inside.js';
 export { inferManifest, type ImportFlags, type InferredManifest } from './import/infer-manifest.js';

@@ -9,6 +9,13 @@ import {
 import type { PluginSet } from '../care/plugin-set.js';
 import type { BackendFacts, DeviceFacts } from './negotiation.js';
 
+/** Of a backend that knows without native code that no device of its own works here; a thorough survey tells why. */
+const NOTHING_HERE: DeviceFacts = {
+  id: 'any',
+  available: false,
+  reason: 'what it needs is not on this machine; `care doctor` tells what',
+};
+
 /**
  * What the installed backends can do here. They are made on the host only for what needs no native code: their formats and the devices
  * that may be there. What that leaves open is probed in a process of its own, once.
@@ -37,6 +44,7 @@ export class BackendSurvey {
       if (!thorough && only !== undefined && possible?.length === 1)
         return { descriptor, formats, devices: [{ id: only, available: true }] };
       if (!thorough && possible === undefined) return { descriptor, formats };
+      if (!thorough && possible?.length === 0) return { descriptor, formats, devices: [NOTHING_HERE] };
       const devices = await this.#probed(descriptor);
       return { descriptor, formats, ...(devices === undefined ? {} : { devices }) };
     } catch (error) {

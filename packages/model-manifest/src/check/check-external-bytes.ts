@@ -1,19 +1,19 @@
 import { CareError, type LoadedModel } from '@care/registry-core';
-import type { OnnxFacts } from '@care/model-manifest';
+import type { OnnxFacts } from '../onnx/onnx-facts.js';
 
 /**
- * Checks that every piece of external data that the file refers to is among the given bytes, before the engine opens anything:
- * OpenVINO would look for what is missing on the disk.
- * @throws CareError ARTIFACT_MISSING, ARTIFACT_CORRUPT (shorter than the file says)
+ * Checks that every piece of external data that an ONNX file refers to is among the bytes given with it, before an engine sees
+ * either: engines look for what is missing on the disk.
+ * @throws CareError `ARTIFACT_MISSING`, `ARTIFACT_CORRUPT` (shorter than the file says)
  */
-export function checkExternalData(
+export function checkExternalBytes(
   { externalData }: OnnxFacts,
   { model, externalData: given }: LoadedModel,
 ): void {
   const bytesOf = new Map(given.map(({ name, bytes }) => [name, bytes]));
   for (const { tensor, location, offset, length = 0 } of externalData) {
     const bytes = bytesOf.get(location);
-    const details = { artifact: location, tensor, backend: 'openvino' };
+    const details = { artifact: location, tensor };
     if (bytes === undefined) {
       throw new CareError(
         'ARTIFACT_MISSING',
