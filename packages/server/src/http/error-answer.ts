@@ -55,6 +55,8 @@ export const CODE_ANSWERS: Readonly<Record<CareErrorCode, CodeAnswer>> = {
   DOWNLOAD_FAILED: { status: 503, text: 'a file of the model could not be downloaded', retryAfter: 10 },
   STORAGE_FULL: { status: 507, text: 'there is no room on the disk for the files of the model' },
   LOCK_MISMATCH: { status: 409, text: 'the registries offer other files than the lock file of this server' },
+  NOT_MEASURED: { status: 409, text: 'nothing was measured on the machine of this server' },
+  CONSTRAINTS_UNMET: { status: 409, text: 'no way to run the model keeps the constraints' },
   UNSUPPORTED: { status: 422, text: 'this is not supported by the model or its task' },
 };
 
