@@ -18,7 +18,19 @@ const arrows = {
   benchmark: ['core', 'vision', 'manager'],
   server: ['core', 'vision', 'manager', 'benchmark'],
   host: ['core', 'manifest', 'store', 'vision', 'manager', 'benchmark', 'server', 'plugin'],
-  tools: ['core', 'manifest', 'store', 'vision', 'manager', 'benchmark', 'server', 'host', 'plugin', 'testkit', 'tools'],
+  tools: [
+    'core',
+    'manifest',
+    'store',
+    'vision',
+    'manager',
+    'benchmark',
+    'server',
+    'host',
+    'plugin',
+    'testkit',
+    'tools',
+  ],
 };
 
 const depConstraints = (extra = []) =>
@@ -160,7 +172,7 @@ export default tseslint.config(
   {
     ...workspace,
     files: ['**/*.cjs', 'tools/**/*.js'],
-    ignores: ['tools/e2e/**'],
+    ignores: ['tools/e2e/**', 'tools/examples/**'],
     languageOptions: {
       sourceType: 'commonjs',
       globals: { require: 'readonly', module: 'readonly', __dirname: 'readonly', exports: 'readonly' },

@@ -30,9 +30,10 @@ export function nxJson(args) {
   return JSON.parse(result.stdout);
 }
 
-/** Builds every package: output on stderr, and only when something failed. */
-export function buildQuietly() {
-  const result = spawnSync(process.execPath, [bin, 'run-many', '-t', 'build'], {
+/** Builds every package, or those named and what they need: output on stderr, and only when something failed. */
+export function buildQuietly(projects = []) {
+  const chosen = projects.length === 0 ? [] : ['-p', projects.join(',')];
+  const result = spawnSync(process.execPath, [bin, 'run-many', '-t', 'build', ...chosen], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...quietEnv },

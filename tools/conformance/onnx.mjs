@@ -5,18 +5,22 @@
 import { parseArgs } from 'node:util';
 import { countResults, formatOnnxTestReport, runOnnxTests } from '@care/plugin-testkit/onnx-tests';
 import { buildQuietly } from '../nx.mjs';
-import { backendUnderTest } from './onnx/backend.mjs';
+import { backendUnderTest, ORT } from './onnx/backend.mjs';
 import { HOW_TO_GET_IT, onnxTestData } from './onnx/test-data.mjs';
 
 const { values } = parseArgs({
-  options: { backend: { type: 'string' }, device: { type: 'string' }, only: { type: 'string', default: '' } },
+  options: {
+    backend: { type: 'string', default: ORT },
+    device: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
 });
 const directory = onnxTestData();
 if (directory === undefined) console.log(`SKIPPED: there are no ONNX tests here. ${HOW_TO_GET_IT}`);
 else await report(directory);
 
 async function report(data) {
-  buildQuietly();
+  buildQuietly(['@care/plugin-testkit', values.backend]);
   const { backend, deviations } = await backendUnderTest(values.backend);
   const result = await runOnnxTests({
     backend,

@@ -55,7 +55,7 @@ describe.each([
     node([prettierBin, '--check', directory, 'package.json', 'tsconfig.json']);
     node([nxBin, 'graph', '--file=graph.json']);
     node([eslintBin, '--max-warnings=0', directory]);
-  });
+  }, 180_000);
 
   it('is discovered and loaded', () => {
     const script = `

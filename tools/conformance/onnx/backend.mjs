@@ -4,7 +4,9 @@ import { createBackend, silentLogger } from '@care/registry-core';
 import { root } from '../../nx.mjs';
 import { ORT_DEVIATIONS } from './ort-deviations.mjs';
 
-const ORT = '@care/backend-ort';
+export const ORT = '@care/backend-ort';
+/** Plugins that run ONNX Runtime's operators, natively or compiled to WebAssembly. */
+const ORT_KERNELS = new Set([ORT, '@care/backend-wasm']);
 
 /** A backend plugin by the name of its package, with its options; ONNX Runtime when none is named. */
 export async function backendUnderTest(packageName = ORT, options = {}) {
@@ -14,6 +16,6 @@ export async function backendUnderTest(packageName = ORT, options = {}) {
   const context = { rootDir: root, env: process.env, logger: silentLogger };
   return {
     backend: createBackend(plugin, { ...own, ...options }, context),
-    deviations: packageName === ORT ? ORT_DEVIATIONS : {},
+    deviations: ORT_KERNELS.has(packageName) ? ORT_DEVIATIONS : {},
   };
 }

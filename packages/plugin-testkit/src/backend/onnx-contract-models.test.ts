@@ -29,6 +29,7 @@ it('has at least the operators and element types that the suite promises', () =>
     'Conv',
     'several inputs and outputs',
     'dynamic dimensions',
+    'dynamic dimensions without a name',
     ...['float32', 'int64', 'int32', 'uint8', 'bool', 'float16'].map((type) => `${type} tensors`),
   ]);
   expect(doubling.format).toBe('onnx');
