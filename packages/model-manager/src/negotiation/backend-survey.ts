@@ -34,8 +34,9 @@ export class BackendSurvey {
   /**
    * Facts of one backend; a broken one is a fact too.
    * @param thorough probe it even where its devices are no question, so that each is known with its reason
+   * @param required the host asks for something in particular: what keeps it from that is to be told with its reason
    */
-  async facts(descriptor: PluginDescriptor, thorough: boolean): Promise<BackendFacts> {
+  async facts(descriptor: PluginDescriptor, thorough: boolean, required: boolean): Promise<BackendFacts> {
     try {
       const backend = await this.#made(descriptor);
       const { formats } = backend;
@@ -44,7 +45,8 @@ export class BackendSurvey {
       if (!thorough && only !== undefined && possible?.length === 1)
         return { descriptor, formats, devices: [{ id: only, available: true }] };
       if (!thorough && possible === undefined) return { descriptor, formats };
-      if (!thorough && possible?.length === 0) return { descriptor, formats, devices: [NOTHING_HERE] };
+      if (!thorough && !required && possible?.length === 0)
+        return { descriptor, formats, devices: [NOTHING_HERE] };
       const devices = await this.#probed(descriptor);
       return { descriptor, formats, ...(devices === undefined ? {} : { devices }) };
     } catch (error) {

@@ -48,7 +48,7 @@ export async function negotiate(
     concerned.map(async (descriptor) =>
       isRuledOut(descriptor, forbid)
         ? untouched(descriptor, model)
-        : await survey.facts(descriptor, thorough),
+        : await survey.facts(descriptor, thorough, require !== undefined),
     ),
   );
   if (required !== undefined) checkFormats(model, required, facts);
