@@ -53,7 +53,8 @@ export function createMemory(): Memory {
           since: recorded.writtenAt.toISOString(),
           reason: offline ? 'the host is offline' : error.message,
         };
-        if (!logged.has(id)) logger.warn({ ...shown(request), ...stale }, 'answering from the cache');
+        // Who runs the model warns, with its name: asking alone is no reason for alarm.
+        if (!logged.has(id)) logger.info({ ...shown(request), ...stale }, 'answering from the cache');
         logged.add(id);
         return { value: recorded.value, stale };
       }

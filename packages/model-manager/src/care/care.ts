@@ -72,10 +72,10 @@ export interface Care extends AsyncDisposable {
    */
   deploy(reference: string, options?: DeploymentOptions): Promise<Deployment>;
   /**
-   * Every way to run a model on this machine with its verdict and reason, in the order in which `load` would try them, the rejected
+   * Every way to run a model, or one that is resolved already, on this machine with its verdict and reason, in the order in which `load` would try them, the rejected
    * last. Backends are probed, nothing is opened. @throws CareError what `resolve` throws, OPTIONS_INVALID, PLUGIN_NOT_FOUND
    */
-  negotiate(reference: string, options?: LoadOptions): Promise<readonly CandidateVerdict[]>;
+  negotiate(reference: string | ResolvedModel, options?: LoadOptions): Promise<readonly CandidateVerdict[]>;
   /** Probes a backend in a worker, so that native code never loads on the host's thread. */
   probe(backend: string): Promise<BackendProbe>;
   dispose(): Promise<void>;

@@ -14,11 +14,11 @@ import type { Model } from '../model/model.js';
 import type { PooledModel } from '../model/pooled-model.js';
 import type { Care, CareOptions } from './care.js';
 import { composeRegistries } from './compose-registries.js';
-import { backendRequest, openResolved, type LoadContext } from './load-model.js';
+import { LoadDeadline } from './load-deadline.js';
+import { backendRequest, openResolved, type LoadContext, type LoadLimits } from './load-model.js';
 import { loadSettings } from './load-settings.js';
 import { PluginSet } from './plugin-set.js';
 import { probeBackend } from './probe-backend.js';
-import { timeoutError } from './settle-within.js';
 
 /**
  * Discovers the host's plugins and composes its registries. Registry plugins are imported here, backends when a model
@@ -52,33 +52,37 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
   const limited = async (
     what: string,
     given: LoadOptions,
-    work: (merged: LoadOptions, signal: AbortSignal) => Promise<PooledModel>,
+    work: (merged: LoadOptions, limits: LoadLimits) => Promise<PooledModel>,
   ): Promise<PooledModel> => {
     checkLive();
     const merged = { ...options.load, ...given };
     const { timeoutMs } = loadSettings(merged);
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(timeoutError(`loading "${what}"`, timeoutMs)), timeoutMs);
-    const signals = [limit.signal, closing.signal, ...(merged.signal === undefined ? [] : [merged.signal])];
+    const deadline = new LoadDeadline(`loading "${what}"`, timeoutMs);
+    const signals = [
+      deadline.signal,
+      closing.signal,
+      ...(merged.signal === undefined ? [] : [merged.signal]),
+    ];
     const signal = AbortSignal.any(signals);
     try {
-      const model = await work(merged, signal);
+      const { whileDownloading } = deadline;
+      const model = await work(merged, { signal, whileDownloading });
       models.add(model);
       return model;
     } catch (error) {
-      if (limit.signal.aborted) throw limit.signal.reason;
+      if (deadline.signal.aborted) throw deadline.signal.reason;
       checkLive();
       if (!signal.aborted) throw error;
       throw new CareError('ABORTED', `loading "${what}" was cancelled`, { cause: signal.reason });
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
   };
 
   const load = (reference: string, given: LoadOptions): Promise<Model> =>
-    limited(reference, given, async (merged, signal) => {
-      const resolved = await registry.resolve(reference, { signal });
-      return await openResolved(resolved, merged, signal, context);
+    limited(reference, given, async (merged, limits) => {
+      const resolved = await registry.resolve(reference, { signal: limits.signal });
+      return await openResolved(resolved, merged, limits, context);
     });
 
   const watching = new RegistryWatching(registry, plugins.logger);
@@ -100,8 +104,8 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
       options: given,
       logger: plugins.logger,
       open: (resolved, moment) =>
-        limited(modelId, given.load ?? {}, (merged, signal) =>
-          openResolved(resolved, merged, signal, context, moment),
+        limited(modelId, given.load ?? {}, (merged, limits) =>
+          openResolved(resolved, merged, limits, context, moment),
         ),
       onDispose: () => {
         deployments.delete(deployment);
@@ -145,7 +149,10 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
     negotiate: async (reference, given = {}) => {
       checkLive();
       const { signal } = given;
-      const resolved = await registry.resolve(reference, signal === undefined ? {} : { signal });
+      const resolved =
+        typeof reference === 'string'
+          ? await registry.resolve(reference, signal === undefined ? {} : { signal })
+          : reference;
       const ranked = await negotiate(resolved.package, { ...options.load, ...given }, plugins, survey, true);
       return ranked.map(({ verdict }) => verdict);
     },

@@ -1,4 +1,9 @@
-import { type CareError, type CompositeModelRegistry, type ResolvedModel } from '@care/registry-core';
+import {
+  type CareError,
+  type CompositeModelRegistry,
+  type Logger,
+  type ResolvedModel,
+} from '@care/registry-core';
 import type { ImageLimits } from '@care/vision';
 import type { BackendSurvey } from '../negotiation/backend-survey.js';
 import { openFirst } from '../negotiation/candidate-attempts.js';
@@ -23,6 +28,13 @@ export interface LoadContext {
   readonly onDispose: (model: PooledModel) => void;
 }
 
+export interface LoadLimits {
+  /** Ends the load at any step. */
+  readonly signal: AbortSignal;
+  /** Runs a download outside the time that the load may take. */
+  readonly whileDownloading: <T>(download: () => Promise<T>) => Promise<T>;
+}
+
 /** What concerns one opening of a version that is live in another content already. */
 export interface OpenMoment {
   /** By artifact name; the same content is not opened again: `ContentUnchanged` is thrown. */
@@ -37,13 +49,13 @@ export interface OpenMoment {
 }
 
 /**
- * Fetches what was resolved and opens it in workers: the first candidate, in the order of the negotiation, that can be used. `signal` stops it at any step.
+ * Fetches what was resolved and opens it in workers: the first candidate, in the order of the negotiation, that can be used.
  * @throws CareError, ContentUnchanged
  */
 export async function openResolved(
   resolved: ResolvedModel,
   options: LoadOptions,
-  signal: AbortSignal,
+  { signal, whileDownloading }: LoadLimits,
   context: LoadContext,
   moment: OpenMoment = {},
 ): Promise<PooledModel> {
@@ -53,7 +65,9 @@ export async function openResolved(
   const fetched = new Map<string, ResolvedModel>();
   const open = async (candidate: Candidate): Promise<OpenedCandidate> => {
     const { id } = candidate.variant;
-    const local = fetched.get(id) ?? (await fetchVariant(resolved, candidate, options, signal, context));
+    const local =
+      fetched.get(id) ??
+      (await whileDownloading(() => fetchVariant(resolved, candidate, options, signal, context)));
     fetched.set(id, local);
     return await openCandidate(local, candidate, settings, signal, context, moment);
   };
@@ -61,6 +75,7 @@ export async function openResolved(
     plugins.logger.warn({ model: resolved.package.modelId, ...verdict }, 'a way to run the model is skipped');
   const { opened: found, verdicts } = await openFirst(resolved.package, ranked, signal, open, skipped);
   const { local, candidate, pool, opened } = found;
+  warnIfStale(local, plugins.logger);
   const model: PooledModel = new PooledModel({
     resolved: local,
     servedBy: servedBy(local, candidate, opened),
@@ -148,7 +163,7 @@ export function backendRequest(
 }
 
 function servedBy(resolved: ResolvedModel, { variant, backend }: Candidate, opened: OpenedModel): ServedBy {
-  const { modelId, version } = resolved.package;
+  const { modelId, version, stale } = resolved.package;
   const { device, sha256 } = opened;
   return {
     id: modelId,
@@ -158,7 +173,19 @@ function servedBy(resolved: ResolvedModel, { variant, backend }: Candidate, open
     backend: backend.name,
     device,
     sha256,
+    ...(stale === undefined ? {} : { stale }),
   };
+}
+
+/** Once for each load, whichever registry it is. */
+function warnIfStale(resolved: ResolvedModel, logger: Logger): void {
+  const { stale } = resolved.package;
+  if (stale === undefined) return;
+  const { since, reason } = stale;
+  logger.warn(
+    { model: resolved.package.modelId, registry: resolved.registry, since, reason },
+    `model ${modelName(resolved)} runs from the cache, as registry ${resolved.registry} described it at ${since}: ${reason}`,
+  );
 }
 
 function modelName({ package: { modelId, version } }: ResolvedModel): string {

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildOnnxModel } from '@care/plugin-testkit/onnx';
-import { silentLogger, type ModelPackage, type ModelVariant, type Tensor } from '@care/registry-core';
+import {
+  silentLogger,
+  type ModelPackage,
+  type ModelRegistry,
+  type ModelVariant,
+  type Tensor,
+} from '@care/registry-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { coded } from '../testing/coded.fixture.js';
 import {
@@ -186,6 +193,45 @@ describe.each(['thread', 'process'] as const)('a real ONNX model with isolation:
     const loading = care.load('grey', { isolation });
     setTimeout(() => void care.dispose(), 200);
     await expect(loading).rejects.toThrow(coded('DISPOSED'));
+  });
+
+  it('does not count a download as time that it takes, and is cancelled in it all the same', async () => {
+    const model = detectorPackage([scriptedVariant(host.modelFile)]);
+    let downloads = 0;
+    const slow = (ms: number): ModelRegistry => ({
+      ...registryOf([model]),
+      fetch: async (given, _variant, { signal } = {}) => {
+        await delay(ms, undefined, { signal });
+        downloads += 1;
+        return given;
+      },
+    });
+    const late = await host.care({ registries: [slow(900)], plugins: { scripted: { hangOnOpen: true } } });
+    await expect(late.load('grey', { isolation, timeoutMs: 300 })).rejects.toThrow(
+      coded('TIMEOUT', /300 ms/),
+    );
+    expect(downloads, 'was not cut off').toBe(1);
+    const caller = new AbortController();
+    const endless = await host.care({ registries: [slow(60_000)] });
+    setTimeout(() => caller.abort(), 100);
+    await expect(endless.load('grey', { isolation, signal: caller.signal })).rejects.toThrow(
+      coded('ABORTED'),
+    );
+  });
+
+  it('warns once that a model runs from the cache, and every prediction says it', async () => {
+    const stale = { since: '2026-01-02T03:04:05.000Z', reason: 'the host is offline' };
+    const warned: string[] = [];
+    const care = await host.care({
+      registries: [registryOf([{ ...detectorPackage([scriptedVariant(host.modelFile)]), stale }], 'remote')],
+      logger: { ...silentLogger, warn: (_fields, message) => warned.push(message) },
+    });
+    const model = await care.load('grey', { isolation });
+    expect(model.servedBy.stale).toEqual(stale);
+    expect((await model.predict(greyFrame(10))).model.stale).toEqual(stale);
+    expect(warned).toEqual([
+      'model grey runs from the cache, as registry remote described it at 2026-01-02T03:04:05.000Z: the host is offline',
+    ]);
   });
 
   it('does not restart from a file that has changed, and gives up in the end', async () => {

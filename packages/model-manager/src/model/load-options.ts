@@ -23,7 +23,7 @@ export interface LoadOptions extends Wishes {
   /** Requests that may wait; the next is rejected with OVERLOADED. Default 64. */
   readonly queueLimit?: number;
   readonly signal?: AbortSignal;
-  /** Milliseconds until the model must be ready; default 120 000. */
+  /** Milliseconds until the model must be ready, downloads not counted; default 120 000. */
   readonly timeoutMs?: number;
   /** Milliseconds that a request which timed out or was cancelled may still occupy its worker before that is replaced; default 30 000. */
   readonly stuckAfterMs?: number;

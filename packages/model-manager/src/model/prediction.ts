@@ -1,4 +1,4 @@
-import type { TaskType, Tensor } from '@care/registry-core';
+import type { StaleAnswer, TaskType, Tensor } from '@care/registry-core';
 import type { TaskPrediction } from '@care/vision';
 
 /** What answered: stated in every prediction. */
@@ -12,6 +12,8 @@ export interface ServedBy {
   readonly device: string;
   /** Of the model file that was loaded. */
   readonly sha256: string;
+  /** Present when the registry could not be asked and the model is what it said before. */
+  readonly stale?: StaleAnswer;
 }
 
 /**

@@ -9,6 +9,10 @@ const NEXT_MAY_WORK: readonly CareErrorCode[] = [
   'INFERENCE_FAILED',
   'PROBE_FAILED',
   'WORKER_CRASHED',
+  // Its files cannot be brought now; those of another variant may be here.
+  'OFFLINE',
+  'REGISTRY_UNAVAILABLE',
+  'REGISTRY_TIMEOUT',
 ];
 
 /** What was made of a candidate, and what became of all of them. */

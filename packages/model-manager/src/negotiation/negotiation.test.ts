@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JsonObject, ModelVariant } from '@care/registry-core';
+import {
+  CareError,
+  type CareErrorCode,
+  type JsonObject,
+  type ModelRegistry,
+  type ModelVariant,
+} from '@care/registry-core';
 import type { Care } from '../care/care.js';
 import type { LoadOptions } from '../model/load-options.js';
 import { coded } from '../testing/coded.fixture.js';
@@ -64,6 +70,31 @@ describe('a candidate that cannot be used', () => {
       await variant('half', 'fp16', 'width=8'),
     ]);
     await expect(care.load('grey')).rejects.toThrow(coded('ARTIFACT_CORRUPT'));
+  });
+
+  it('is skipped when its files cannot be brought now: those of another may be here', async () => {
+    const bringing = (code: CareErrorCode): ModelRegistry => ({
+      ...registryOf([detectorPackage([remote, local])]),
+      fetch: (model, id) =>
+        id === 'full' ? Promise.reject(new CareError(code, 'no network')) : Promise.resolve(model),
+    });
+    const remote = {
+      ...(await variant('full', 'fp32', 'width=8')),
+      artifacts: [{ name: 'm', role: 'model' }],
+    } as const;
+    const local = await variant('half', 'fp16', 'width=8');
+    for (const code of ['OFFLINE', 'REGISTRY_UNAVAILABLE', 'REGISTRY_TIMEOUT'] as const) {
+      const model = await (
+        await host.care({ registries: [bringing(code)] })
+      ).load('grey', {
+        prefer: [{ precision: 'fp32' }],
+      });
+      expect(brief(model)).toEqual(['full - failed', 'half - chosen']);
+    }
+    const denied = await host.care({ registries: [bringing('UNAUTHORIZED')] });
+    await expect(denied.load('grey', { prefer: [{ precision: 'fp32' }] })).rejects.toThrow(
+      coded('UNAUTHORIZED'),
+    );
   });
 
   it('leaves an error that tells of all when none could be used', async () => {

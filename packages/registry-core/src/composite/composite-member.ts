@@ -5,7 +5,7 @@ import type { ModelRegistry } from '../model-registry.js';
 
 export interface CompositeMember {
   readonly registry: ModelRegistry;
-  /** `stop` (default): a failure other than MODEL_NOT_FOUND ends the chain; `continue`: the next is asked. */
+  /** `stop` (default): a failure other than MODEL_NOT_FOUND and OFFLINE ends the chain; `continue`: the next is asked. */
   readonly onError?: 'stop' | 'continue';
   /** Milliseconds for one `resolve` or `list`; default 30 000; Infinity for no limit. */
   readonly timeoutMs?: number;

@@ -84,6 +84,17 @@ describe('resolve', () => {
     expect(answers[0]).toMatchObject({ registry: 'aa', outcome: 'failed', error: { code: 'UNAUTHORIZED' } });
   });
 
+  it('goes on where one is offline: what a later one holds is all there is', async () => {
+    const offline = { registry: failing('aa', 'OFFLINE') };
+    const { registry } = await new CompositeModelRegistry([
+      offline,
+      { registry: having('bb', ['x']) },
+    ]).resolve('x');
+    expect(registry).toBe('bb');
+    const nobody = new CompositeModelRegistry([offline, { registry: having('bb', []) }]);
+    await expect(nobody.resolve('x')).rejects.toThrow(coded('OFFLINE', /"aa" failed.*"bb" does not have it/));
+  });
+
   it('does not pretend not-found when one that was passed over may have it', async () => {
     const composite = new CompositeModelRegistry([
       { registry: having('aa', []) },

@@ -24,7 +24,7 @@ interface Reply {
   readonly error?: CareError;
 }
 
-/** Chain of responsibility over registries. The next one is asked only when one says MODEL_NOT_FOUND. */
+/** Chain of responsibility over registries. The next one is asked only when one says MODEL_NOT_FOUND, or OFFLINE. */
 export class CompositeModelRegistry {
   readonly members: readonly CompositeMember[];
   #disposed: Promise<void> | undefined;
@@ -265,8 +265,9 @@ export class CompositeModelRegistry {
   }
 }
 
-function stops(member: CompositeMember, reply: Reply): boolean {
-  return reply.answer.outcome === 'failed' && member.onError !== 'continue';
+/** Offline nobody can be asked: what a later registry holds already is all there is. */
+function stops(member: CompositeMember, { answer, error }: Reply): boolean {
+  return answer.outcome === 'failed' && error?.code !== 'OFFLINE' && member.onError !== 'continue';
 }
 
 /** What the replies, in order, amount to; replies after the deciding one are not looked at. */

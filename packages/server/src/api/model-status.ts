@@ -67,6 +67,7 @@ function versionStatus(version: VersionStatus, tell: TellError): object {
           backend: servedBy.backend,
           device: servedBy.device,
           sha256: servedBy.sha256,
+          ...(servedBy.stale === undefined ? {} : { stale: servedBy.stale }),
         }),
     ...(signature === undefined
       ? {}

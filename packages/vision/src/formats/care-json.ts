@@ -1,3 +1,4 @@
+import type { StaleAnswer } from '@care/registry-core';
 import type { CocoRle } from '../masks/coco-rle.js';
 import { taskFor } from '../tasks/task-registry.js';
 import type { PredictionRecord } from './prediction-record.js';
@@ -33,6 +34,8 @@ export interface CareJson {
     readonly registry: string;
     readonly variant: string;
     readonly backend: string;
+    /** Present when the registry could not be asked: the model is what it said at `since` (ISO 8601). */
+    readonly stale?: StaleAnswer;
   };
   readonly task: string;
   readonly predictions: readonly CareJsonPrediction[];
@@ -54,6 +57,7 @@ export function toCareJson(image: string, record: PredictionRecord): CareJson {
       registry: model.registry,
       variant: model.variant,
       backend: model.backend,
+      ...(model.stale === undefined ? {} : { stale: model.stale }),
     },
     task,
     predictions: record.predictions.map((prediction) => formats.care(prediction)),

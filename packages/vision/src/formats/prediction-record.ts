@@ -1,4 +1,4 @@
-import type { TaskType } from '@care/registry-core';
+import type { StaleAnswer, TaskType } from '@care/registry-core';
 import type { TaskPrediction } from '../tasks/task-prediction.js';
 
 /**
@@ -15,6 +15,8 @@ export interface PredictionRecord<Prediction extends TaskPrediction = TaskPredic
     readonly registry: string;
     readonly variant: string;
     readonly backend: string;
+    /** Present when the registry could not be asked and the model is what it said before. */
+    readonly stale?: StaleAnswer;
   };
   readonly task: TaskType;
   /** Classification with any number of labels an image, which is another shape in Roboflow's responses. Default false. */
