@@ -32,11 +32,15 @@ export function care(
 ): Promise<Finished> {
   if (!existsSync(BIN)) throw new Error(`${BIN} is not there: build the package first`);
   const base = Object.entries(process.env).filter(
-    ([name]) => !/^(?:NO_COLOR|FORCE_COLOR|LOCAL_MODELS_.*|NODE_OPTIONS)$/.test(name),
+    ([name]) =>
+      !/^(?:NO_COLOR|FORCE_COLOR|LOCAL_MODELS_.*|CARE_.*|MODEL_CACHE_DIR|ROBOFLOW_.*|API_KEY|HF_.*|NODE_OPTIONS)$/.test(
+        name,
+      ),
   );
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { ...Object.fromEntries(base), ...env },
+    // No test reaches for the network unless it says so.
+    env: { ...Object.fromEntries(base), CARE_OFFLINE: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,12 +1,15 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { CliIo } from './cli-io.js';
+import { cacheCommand } from './commands/cache.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { importCommand } from './commands/import.js';
+import { lockCommand } from './commands/lock.js';
 import { modelsCommand } from './commands/models.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
+import { pullCommand } from './commands/pull.js';
 import { serveCommand } from './commands/serve.js';
 import { showCommand } from './commands/show.js';
 import { validateCommand } from './commands/validate.js';
@@ -29,6 +32,7 @@ Begin here:
   care doctor                                  what works on this machine, and what is missing
   care import models/local/yolov8n.onnx        describe an exported model
   care models                                  what can be used
+  care pull yolov8n-640                        a model of Roboflow, to run without network afterwards
   care predict photo.jpg --model yolov8n       what is in the picture
   care serve                                   models over HTTP, replaced while they serve
   care eval --model yolov8n --data coco/       how accurate the model is
@@ -42,13 +46,16 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.
     serveCommand(io, setExitCode),
     modelsCommand(io, setExitCode),
     showCommand(io, setExitCode),
+    pullCommand(io, setExitCode),
+    lockCommand(io),
+    cacheCommand(io, setExitCode),
     importCommand(io),
     validateCommand(io, setExitCode),
     pluginsCommand(io, setExitCode),
     doctorCommand(io, setExitCode),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
+  for (const command of [program, ...commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

@@ -178,7 +178,7 @@ describe('care doctor --model', () => {
     const { code, stderr } = await host.run(['doctor', '--image', 'photo.jpg']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/--image .*no model is named[^]*Add --model REF/);
-    expect((await host.run(['doctor', '--model', 'absent'])).stderr).toContain('MODEL_NOT_FOUND');
+    expect((await host.run(['doctor', '--model', 'local-onnx:absent'])).stderr).toContain('MODEL_NOT_FOUND');
   });
 });
 

@@ -206,7 +206,7 @@ describe('care eval', () => {
     [['--model', 'fake', '--data', 'absent'], 1, /INPUT_INVALID: .*absent does not exist/],
     [['--model', 'fake', '--data', 'wrong'], 1, /INPUT_INVALID: .*a\.txt:2: .*2 classes/],
     [['--model', 'fake', '--data', 'foreign'], 1, /INPUT_INVALID: none of .*cat, dog.*person, bed/],
-    [['--model', 'fak', '--data', 'data'], 1, /MODEL_NOT_FOUND/],
+    [['--model', 'local-onnx:fak', '--data', 'data'], 1, /MODEL_NOT_FOUND/],
   ])('%j exits with %d', async (args, wanted, message) => {
     if (!existsSync(host.path('wrong'))) {
       host.write('wrong/labels/a.txt', '0 .5 .5 .1 .1\n7 .5 .5 .1 .1');

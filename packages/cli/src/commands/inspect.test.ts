@@ -55,7 +55,10 @@ describe('care models', () => {
       models: expect.arrayContaining([
         expect.objectContaining({ modelId: 'fake', registry: 'local-onnx' }),
       ]) as unknown,
-      failures: [],
+      failures: [
+        { registry: 'roboflow', outcome: 'skipped', error: { code: 'UNSUPPORTED' } },
+        { registry: 'huggingface', outcome: 'skipped', error: { code: 'UNSUPPORTED' } },
+      ],
     });
   });
 
@@ -98,10 +101,10 @@ describe('care show', () => {
     const { code, lines } = await host.run(['show', 'fake', '--explain']);
     expect(code).toBe(0);
     expect(lines.map(cells)).toContainEqual(['local-onnx', 'found', expect.stringMatching(/ms$/)]);
-    const missing = await host.run(['show', 'absent', '--explain', '--json']);
+    const missing = await host.run(['show', 'local-onnx:absent', '--explain', '--json']);
     expect(missing.code).toBe(1);
     expect(JSON.parse(missing.stdout)).toMatchObject({
-      reference: 'absent',
+      reference: 'local-onnx:absent',
       answers: expect.arrayContaining([
         expect.objectContaining({ registry: 'local-onnx', outcome: 'not-found' }),
       ]) as unknown,

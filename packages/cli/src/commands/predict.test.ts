@@ -217,7 +217,7 @@ describe('care predict used wrongly', () => {
   });
 
   it('exits with 1 when the model or backend is not there, and says what there is', async () => {
-    const model = await host.run(['predict', 'photos', '--model', 'fak', '--json']);
+    const model = await host.run(['predict', 'photos', '--model', 'local-onnx:fak', '--json']);
     expect({ code: model.code, stdout: model.stdout }).toEqual({ code: 1, stdout: '' });
     expect(JSON.parse(model.stderr)).toMatchObject({ error: { code: 'MODEL_NOT_FOUND' } });
     const backend = await host.run(['predict', 'photos', '--model', 'fake', '--backend', 'orrt']);

@@ -5,11 +5,14 @@ import type { EvalOutcome } from './eval-outcome.js';
 /** What `--json` prints: all figures, nothing rounded. */
 export function evalJson(outcome: EvalOutcome): object {
   const { evaluation, dataset, servedBy, failures, predictOptions } = outcome;
-  const { id, version, registry, variant, backend } = servedBy;
+  const { id, version, registry, variant, backend, stale } = servedBy;
   const { confidence, iou, maxDetections, topK } = predictOptions;
   const { confusion } = evaluation;
   return {
-    model: { id, version: version ?? null, registry, variant, backend },
+    model: {
+      ...{ id, version: version ?? null, registry, variant, backend },
+      ...(stale === undefined ? {} : { stale }),
+    },
     task: evaluation.task,
     data: { path: outcome.data, format: dataset.format, images: dataset.images.length },
     settings: {

@@ -1,5 +1,6 @@
 import type { Care, LoadOptions, Model } from '@care/model-manager';
 import type { CliIo } from '../cli-io.js';
+import { createDownloadDisplay, noDownloadDisplay } from '../downloads/download-display.js';
 import { definedOnly } from '../options/defined-only.js';
 import type { ChoiceOptions, RunningOptions } from '../options/running-options.js';
 
@@ -18,15 +19,21 @@ export function choiceOf({
   return definedOnly<ChoiceOptions>({ backend, device, variant, prefer, forbid, minPrecision });
 }
 
-/** The model of the command line, run as it says. */
-export function loadModel(care: Care, options: RunningOptions, io: CliIo): Promise<Model> {
+/** The model of the command line, run as it says; what has to be downloaded first is shown. */
+export async function loadModel(care: Care, options: RunningOptions, io: CliIo): Promise<Model> {
   const { isolation, replicas } = options;
-  return care.load(options.model, {
-    ...choiceOf(options),
-    ...definedOnly({ threads: options.threads }),
-    isolation,
-    replicas,
-    queueLimit: Math.max(64, inFlight(replicas)),
-    signal: io.signal,
-  });
+  const downloads = options.quiet === true ? noDownloadDisplay : createDownloadDisplay(io.stderr);
+  try {
+    return await care.load(options.model, {
+      ...choiceOf(options),
+      ...definedOnly({ threads: options.threads }),
+      isolation,
+      replicas,
+      queueLimit: Math.max(64, inFlight(replicas)),
+      signal: io.signal,
+      onProgress: downloads.of(options.model),
+    });
+  } finally {
+    downloads.stop();
+  }
 }

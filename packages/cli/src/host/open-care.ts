@@ -12,13 +12,15 @@ export function openCare(
   io: CliIo,
   more: Pick<CareOptions, 'logger' | 'imageLimits'> = {},
 ): Promise<Care> {
-  const { modelsDir, color, verbose = false, quiet = false } = options;
+  const { modelsDir, color, offline, verbose = false, quiet = false } = options;
   const root = hostRoot(io.cwd, options.root);
   return createCare({
     ...(root === undefined ? {} : { root }),
     extraRoots: [CLI_ROOT],
     env: io.env,
     logger: createCliLogger(io, { color, verbose, quiet }),
+    // What is not said is left to CARE_OFFLINE.
+    ...(offline === true ? { offline } : {}),
     ...more,
     // The folder is meant from where the user is, not from the root of the host.
     ...(modelsDir === undefined ? {} : { plugins: { 'local-onnx': { dir: resolve(io.cwd, modelsDir) } } }),

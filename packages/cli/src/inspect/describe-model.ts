@@ -15,11 +15,12 @@ const LABEL_WIDTH = 16;
 
 /** All that is known of a model, for people. */
 export function describeModel({ package: model, registry }: ResolvedModel): string {
-  const { modelId, version, task, inputSize, keypoints, benchmarks, source } = model;
+  const { modelId, version, task, inputSize, keypoints, benchmarks, source, stale } = model;
   const lines: (readonly [label: string, text: string | undefined])[] = [
     ['model', version === undefined ? modelId : `${modelId}@${version}`],
     ['registry', registry],
     ['source', source],
+    ['from the cache', stale === undefined ? undefined : `as described at ${stale.since}: ${stale.reason}`],
     ['task', task],
     ['classes', describeClasses(model.classNames)],
     ['keypoints', keypoints === undefined ? undefined : describeKeypoints(keypoints)],

@@ -13,7 +13,10 @@ import { shownPath } from '../predict/annotated-names.js';
 export async function runModels(options: CommonOptions, io: CliIo): Promise<number> {
   await using care = await openCare(options, io);
   const list = await care.list({ signal: io.signal });
-  const exitCode = list.failures.length === 0 ? EXIT.done : EXIT.failed;
+  // A registry that offers no list is no failure: nobody lists all models of the world.
+  const failures = list.failures.filter(({ outcome }) => outcome === 'failed');
+  const unlisted = list.failures.filter(({ outcome }) => outcome === 'skipped');
+  const exitCode = failures.length === 0 ? EXIT.done : EXIT.failed;
   if (options.json === true) {
     io.stdout.write(`${JSON.stringify(list)}\n`);
     return exitCode;
@@ -29,13 +32,17 @@ export async function runModels(options: CommonOptions, io: CliIo): Promise<numb
   if (list.models.length > 0) {
     const titles = ['model', 'registry', 'task', 'source', ''].map((title) => ({ title }));
     io.stdout.write(formatTable(titles, list.models.map(row)));
-  } else if (list.failures.length === 0) {
+  } else if (failures.length === 0) {
     io.stdout.write('No registry offers a model.\n');
     io.stdout.write(
       '`care import FILE.onnx` describes an exported model; `npm install @care/registry-demo` brings one to try.\n',
     );
   }
-  for (const { registry, error } of list.failures) {
+  if (unlisted.length > 0) {
+    const names = unlisted.map(({ registry }) => printable(registry)).join(', ');
+    io.stdout.write(`\nNot listed: the models of ${names}; name them, e.g. \`care show REGISTRY:ID\`.\n`);
+  }
+  for (const { registry, error } of failures) {
     const message = `registry ${registry} could not list: ${error?.message ?? 'no reason given'}`;
     const report = { code: error?.code ?? 'REGISTRY_UNAVAILABLE', remedy: error?.remedy ?? '', message };
     io.stderr.write(formatError({ ...report, causes: error?.causes ?? [] }, io, options));

@@ -10,6 +10,7 @@ import { printable } from '../output/printable.js';
 import { formatDuration } from '../output/quantity.js';
 import { formatTable } from '../output/table.js';
 import { choiceOf } from '../host/load-model.js';
+import { warnIfStale } from '../output/warn-if-stale.js';
 import { candidateTable } from './candidate-table.js';
 import { describeModel } from './describe-model.js';
 
@@ -20,6 +21,7 @@ export async function runShow(reference: string, options: ShowCommandOptions, io
   const resolved = await care.resolve(reference, { signal: io.signal });
   if (options.json === true) io.stdout.write(`${JSON.stringify(asJson(resolved))}\n`);
   else io.stdout.write(describeModel(resolved));
+  warnIfStale(resolved, options, io);
   return EXIT.done;
 }
 
@@ -33,9 +35,8 @@ async function explain(
   const { answers, resolved, error } = explanation;
   const exitCode = resolved === undefined ? EXIT.failed : EXIT.done;
   const candidates =
-    resolved === undefined
-      ? []
-      : await care.negotiate(reference, { ...choiceOf(options), signal: io.signal });
+    resolved === undefined ? [] : await care.negotiate(resolved, { ...choiceOf(options), signal: io.signal });
+  if (resolved !== undefined) warnIfStale(resolved, options, io);
   if (options.json === true) {
     const found = resolved === undefined ? {} : { resolved: asJson(resolved), candidates };
     io.stdout.write(`${JSON.stringify({ ...explanation, ...found })}\n`);

@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 export interface CommonOptions {
   readonly root?: string;
   readonly modelsDir?: string;
+  readonly offline?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
   /** False after `--no-color`. */
@@ -19,6 +20,10 @@ export function withCommonOptions(command: Command, jsonMeans: string): Command 
         '--root <dir>',
         'host application whose plugins are used (default: nearest package.json upwards)',
       ),
+    )
+    .option(
+      '--offline',
+      'touch no network: what is not in the cache fails with OFFLINE (CARE_OFFLINE=1 does the same)',
     )
     .option('--json', jsonMeans)
     .option('--verbose', 'tell more on stderr: what is done, causes and stacks of errors')

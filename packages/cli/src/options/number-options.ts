@@ -39,6 +39,11 @@ export function byteCount(text: string): number {
   throw new InvalidArgumentError('Expected a number of bytes, e.g. 1048576, 64MiB or 2GiB.');
 }
 
+/** As {@link byteCount}, and 0. Used as commander's argument parser. */
+export function byteBudget(text: string): number {
+  return text.trim() === '0' ? 0 : byteCount(text);
+}
+
 /** `640` or `480x640` (height x width), as [height, width]. Used as commander's argument parser. */
 export function inputSize(text: string): [height: number, width: number] {
   const [, height, width] = /^(\d{1,5})(?:[x,](\d{1,5}))?$/.exec(text.trim()) ?? [];

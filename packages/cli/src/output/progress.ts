@@ -4,7 +4,7 @@ import { formatDuration } from './quantity.js';
 const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 5_000;
 const BAR_WIDTH = 24;
-const CLEAR_LINE = '\r\u001b[2K';
+export const CLEAR_LINE = '\r\u001b[2K';
 
 export interface ProgressOptions {
   readonly total: number;
@@ -80,8 +80,7 @@ class ProgressBar implements Progress {
 
   #draw(): void {
     const { total, unit } = this.#options;
-    const full = total === 0 ? BAR_WIDTH : Math.round((this.#done / total) * BAR_WIDTH);
-    const bar = `[${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}]`;
+    const bar = progressBar(total === 0 ? 1 : this.#done / total);
     const line = `${bar} ${describeProgress(this.#done, total, unit, this.#now() - this.#begin)}`;
     this.#stream.write(CLEAR_LINE + line.slice(0, widthOf(this.#stream) - 1));
     this.#visible = true;
@@ -89,8 +88,14 @@ class ProgressBar implements Progress {
   }
 }
 
+/** @param part what is done, 0 to 1 */
+export function progressBar(part: number): string {
+  const full = Math.round(part * BAR_WIDTH);
+  return `[${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}]`;
+}
+
 /** Pseudo-terminals may say 0. */
-function widthOf({ columns = 0 }: OutputStream): number {
+export function widthOf({ columns = 0 }: OutputStream): number {
   return columns > 0 ? columns : 80;
 }
 
