@@ -50,3 +50,22 @@ export {
   type Verdict,
 } from './statistics/verdict.js';
 export type { StopReason } from './statistics/stop-rule.js';
+export { bench } from './bench/bench.js';
+export type { BenchOptions, BenchOutcome, BenchProgress, FailedCandidate } from './bench/bench-options.js';
+export type { CandidateSpec, GridOptions, ImpossibleCandidate } from './candidates/candidate-spec.js';
+export { candidateGrid } from './candidates/candidate-spec.js';
+export { Identities, type Running } from './candidates/identity.js';
+export { OpenedCandidate } from './candidates/opened-candidate.js';
+export { picturesFrom, syntheticPictures, type SamplePictures } from './candidates/sample-pictures.js';
+export type { CallTimes, Clock, Contestant } from './measure/contestant.js';
+export { machineNoise, referenceWork, type MachineNoise } from './measure/machine-noise.js';
+export { Recording } from './measure/recording.js';
+export { measureRounds, type RoundsOptions } from './measure/rounds.js';
+export { warmUp, type WarmUp } from './measure/warm-up.js';
+export { replayHalving, type RecordedGrid, type ReplayOutcome } from './search/recorded-grid.js';
+export {
+  successiveHalving,
+  type Arena,
+  type HalvingOptions,
+  type HalvingOutcome,
+} from './search/successive-halving.js';

@@ -23,7 +23,7 @@ export const identitySchema = z.strictObject({
     /** Of the engine behind it; null when the backend does not tell. */
     engineVersion: text.nullable(),
     /** Options of its plugin. */
-    options: z.record(z.string().max(256), z.json()),
+    options: z.record(z.string().max(256), z.unknown()),
   }),
   /** As asked for; null: the backend's choice. */
   device: text.nullable(),

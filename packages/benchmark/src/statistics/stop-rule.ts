@@ -31,5 +31,6 @@ export function isSettled({ turns, runs }: Progress, { precision, percentiles }:
 /** The further bound of the median, as a share of it; infinite for few turns. */
 export function medianPrecision(turns: readonly number[]): number {
   const { value, low, high } = medianInterval(turns);
-  return Math.max(value - low, high - value) / value || Infinity;
+  const precision = Math.max(value - low, high - value) / value;
+  return Number.isNaN(precision) ? Infinity : precision;
 }

@@ -71,5 +71,7 @@ describe('isSettled', () => {
 
   it('knows nothing of nothing', () => {
     expect(medianPrecision([])).toBe(Infinity);
+    expect(medianPrecision([5, 5, 5, 5, 5])).toBe(Infinity);
+    expect(medianPrecision([5, 5, 5, 5, 5, 5])).toBe(0);
   });
 });

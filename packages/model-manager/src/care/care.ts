@@ -53,6 +53,8 @@ export interface CareOptions {
 export interface PluginStatus {
   readonly descriptor: PluginDescriptor;
   readonly state: 'found' | 'loaded' | 'failed' | 'disabled';
+  /** Of a backend: what the host configured for it. */
+  readonly options?: JsonObject;
   readonly error?: unknown;
 }
 

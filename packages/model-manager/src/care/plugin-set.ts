@@ -68,6 +68,8 @@ export class PluginSet {
     return this.#plugins.map(({ descriptor, state, error }) => ({
       descriptor,
       state,
+      // Those of registries may hold keys.
+      ...(descriptor.kind === 'backends' ? { options: this.optionsOf(descriptor) } : {}),
       ...(error === undefined ? {} : { error }),
     }));
   }
