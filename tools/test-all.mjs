@@ -3,7 +3,8 @@
  * `N passed, N failed, N skipped`, summed over the vitest reports (which Nx restores for cached projects).
  * Arguments go to Nx: `npm test -- --skipNxCache`.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nx, nxJson, root } from './nx.mjs';
 
@@ -18,8 +19,14 @@ for (const { dir } of projects)
   rmSync(path.join(dir, path.dirname(REPORT)), { recursive: true, force: true });
 
 const assets = process.env.CARE_TEST_ASSETS ?? path.resolve(root, '../shared');
-const env = existsSync(assets) ? { CARE_TEST_ASSETS: path.resolve(assets) } : {};
+// What tests leave in a cache is not left in the user's.
+const cache = mkdtempSync(path.join(tmpdir(), 'care-test-cache-'));
+const env = {
+  CARE_CACHE_DIR: cache,
+  ...(existsSync(assets) ? { CARE_TEST_ASSETS: path.resolve(assets) } : {}),
+};
 const status = nx(['run-many', '-t', 'test', '--parallel=2', ...process.argv.slice(2)], { env });
+rmSync(cache, { recursive: true, force: true });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const { name, dir } of projects) {

@@ -26,7 +26,16 @@ const allowed = {
   'model-manager': ['registry-core', 'vision'],
   benchmark: ['registry-core', 'vision', 'model-manager'],
   server: ['registry-core', 'vision', 'model-manager', 'benchmark'],
-  cli: ['registry-core', 'model-manifest', 'artifact-store', 'vision', 'model-manager', 'benchmark', 'server', ...plugins],
+  cli: [
+    'registry-core',
+    'model-manifest',
+    'artifact-store',
+    'vision',
+    'model-manager',
+    'benchmark',
+    'server',
+    ...plugins,
+  ],
 };
 
 let eslint;

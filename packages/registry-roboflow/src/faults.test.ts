@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isCareError, parseModelReference, type ModelPackage, type ModelRegistry } from '@care/registry-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { classicDetector, detectorModel, packagedDetector } from './models.fixture.js';
 import { registryOf, startServer, temporaryFolder, type SetUp } from './registry.fixture.js';
 import type { ApiFault, ContentFault, RoboflowServer } from './testing/index.js';
@@ -121,7 +121,10 @@ describe('a download', () => {
       server.content.fail(weights[protocol], { kind: 'stalls' });
       const controller = new AbortController();
       const run = registry.fetch?.(model, model.variants[0]?.id ?? '', { signal: controller.signal });
-      setTimeout(() => controller.abort(), 50);
+      await vi.waitFor(() =>
+        expect(server.content.requests.some(({ url }) => url.includes('weights'))).toBe(true),
+      );
+      controller.abort();
       expect(await outcome(run ?? Promise.resolve())).toBe('ABORTED');
       expect(await outcome(load(registry))).toBe('answered');
     });

@@ -42,7 +42,8 @@ export const ERROR_CODES = {
     'Free room on the disk of the cache (`care cache prune`), or put the cache elsewhere by `MODEL_CACHE_DIR`.',
   LOCK_MISMATCH:
     'What the registries offer is not what the lock file says; check it, then run `care lock` again.',
-  NOT_MEASURED: 'Measure it on this machine with `care bench`, or import profiles of a machine that is like it.',
+  NOT_MEASURED:
+    'Measure it on this machine with `care bench`, or import profiles of a machine that is like it.',
   CONSTRAINTS_UNMET:
     'Loosen the constraint that is named, or measure more: other models, variants, devices, threads.',
   UNSUPPORTED: 'This combination is not supported; see the message for what is.',
