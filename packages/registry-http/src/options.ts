@@ -3,14 +3,17 @@ import { cacheDirectory } from '@care/artifact-store';
 import { CareError, type PluginContext } from '@care/registry-core';
 import { z } from 'zod';
 
+const pollSeconds = z.number().min(0).max(86_400);
+const DEFAULT_POLL_SECONDS = 30;
+
 /** Options of the `http` registry; `{}` is valid. */
 export const optionsSchema = z.strictObject({
   /** URL of the index; `CARE_HTTP_INDEX` when absent. Without either there are no models. */
   index: z.url({ protocol: /^https?$/ }).optional(),
   /** Where files and answers are kept, relative to the host's root; default: the cache of all remote registries. */
   cacheDir: z.string().min(1).optional(),
-  /** Seconds between two looks at the server while it is watched; 0: it is not watched. */
-  pollSeconds: z.number().min(0).max(86_400).default(30),
+  /** Seconds between two looks at the server while it is watched; `CARE_HTTP_POLL_SECONDS` when absent, then 30. 0: it is not watched. */
+  pollSeconds: pollSeconds.optional(),
   /** Seconds in which what was read is answered again without asking. */
   freshSeconds: z.number().min(0).max(86_400).default(5),
 });
@@ -29,7 +32,7 @@ export interface Settings {
   readonly offline: boolean;
 }
 
-/** Reads `CARE_HTTP_INDEX` and `CARE_HTTP_TOKEN`. @throws CareError OPTIONS_INVALID */
+/** Reads `CARE_HTTP_INDEX`, `CARE_HTTP_TOKEN` and `CARE_HTTP_POLL_SECONDS`. @throws CareError OPTIONS_INVALID */
 export function settingsOf(options: HttpOptions, { env, rootDir, offline = false }: PluginContext): Settings {
   const { CARE_HTTP_INDEX: fromEnv = '', CARE_HTTP_TOKEN: token = '' } = env;
   const index = options.index ?? fromEnv;
@@ -37,7 +40,7 @@ export function settingsOf(options: HttpOptions, { env, rootDir, offline = false
     ...(index === '' ? {} : { index: indexUrl(index) }),
     ...(token === '' ? {} : { token }),
     cacheDir: options.cacheDir === undefined ? cacheDirectory(env) : resolve(rootDir, options.cacheDir),
-    pollMs: options.pollSeconds * 1000,
+    pollMs: (options.pollSeconds ?? pollSecondsOf(env)) * 1000,
     freshMs: options.freshSeconds * 1000,
     offline,
   };
@@ -52,4 +55,14 @@ function indexUrl(text: string): URL {
     });
   }
   return url;
+}
+
+function pollSecondsOf({ CARE_HTTP_POLL_SECONDS: text = '' }: PluginContext['env']): number {
+  if (text === '') return DEFAULT_POLL_SECONDS;
+  const { success, data } = pollSeconds.safeParse(Number(text));
+  if (success) return data;
+  throw new CareError('OPTIONS_INVALID', 'CARE_HTTP_POLL_SECONDS is no number of seconds from 0 to 86400.', {
+    remedy: 'Write how often the server is looked at, e.g. 30.',
+    details: { option: 'pollSeconds' },
+  });
 }

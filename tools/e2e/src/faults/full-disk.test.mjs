@@ -1,6 +1,6 @@
 /**
- * A disk that fills up. Of CARE's own nothing is written for a local registry: there is no cache that could be full; a registry that
- * downloads has to show that for itself. What can be full is the disk of the models directory while a model is copied to it.
+ * A disk that fills up. Of CARE's own nothing is written for a local registry, so what can be full is the disk of the models directory while
+ * a model is copied to it. `full-cache.test.mjs` has the cache of a registry that downloads.
  */
 import { copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -8,16 +8,19 @@ import { INPUT, widthOf } from './box-detector.fixture.mjs';
 import { MODEL_ID, ModelFiles } from './models-folder.fixture.mjs';
 import { SteadyLoad, until } from './steady-load.fixture.mjs';
 
-/** `care serve` over a folder with one model, asked over HTTP all the time. */
+/**
+ * `care serve` over a folder with one model, asked over HTTP all the time. `place` says how the server comes to the folder: by default it is its
+ * own; `version` of the first model.
+ */
 export class ServedOverHttp {
   width = 8;
   #stderr = '';
   #ended;
 
-  static async start({ root }) {
+  static async start({ root }, { version, environment = (dir) => ({ LOCAL_MODELS_DIR: dir }) } = {}) {
     const served = new ServedOverHttp();
     served.dir = realpathSync(mkdtempSync(path.join(tmpdir(), 'care-faults-')));
-    served.files = new ModelFiles(served.dir);
+    served.files = new ModelFiles(served.dir, version);
     served.files.good(served.width);
     served.picture = path.join(served.dir, 'probe.png');
     const picture = sharp({ create: { width: INPUT, height: INPUT, channels: 3, background: '#646464' } });
@@ -29,7 +32,7 @@ export class ServedOverHttp {
       [bin, 'serve', '--models', MODEL_ID, '--port', '0', '--json', '--keep-warm', '0'],
       {
         cwd: root,
-        env: { ...process.env, LOCAL_MODELS_DIR: served.dir },
+        env: { ...process.env, ...(await environment(served.dir)) },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
