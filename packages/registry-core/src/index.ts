@@ -37,6 +37,7 @@ export {
   selectorProblem,
   type ModelReference,
 } from './model-reference.js';
+export { deferredRegistry } from './deferred-registry.js';
 export { nearestName } from './nearest-name.js';
 export type {
   FetchOptions,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { cacheDirectory } from '@care/artifact-store';
+import { cacheDirectory } from '@care/artifact-store/cache-directory';
 import type { PluginContext } from '@care/registry-core';
 import type { z } from 'zod';
 import type { ModelOptions, optionsSchema } from './options.js';

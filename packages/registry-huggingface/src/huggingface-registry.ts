@@ -26,8 +26,8 @@ import { connect, type HubConnection } from './hub/hub-connection.js';
 import { hubSource } from './hub/hub-source.js';
 import type { ModelOptions } from './options.js';
 import { repositoryName, type RepositoryName } from './repository-name.js';
+import { REGISTRY_NAME } from './registry-name.js';
 
-export const REGISTRY_NAME = 'huggingface';
 const MAIN = 'main';
 const COMMIT = /^[0-9a-f]{40}$/;
 const DEFAULT_HOST = 'huggingface.co';

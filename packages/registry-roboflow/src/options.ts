@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { cacheDirectory } from '@care/artifact-store';
+import { cacheDirectory } from '@care/artifact-store/cache-directory';
 import { CareError, type PluginContext } from '@care/registry-core';
 import { z } from 'zod';
 

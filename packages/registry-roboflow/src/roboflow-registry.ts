@@ -33,8 +33,7 @@ import { VariantDownloads } from './download/variant-downloads.js';
 import { nearestAlias, roboflowId, type RoboflowId } from './identifiers/roboflow-id.js';
 import type { Settings } from './options.js';
 import { fromPythonCache } from './python-cache/python-cache.js';
-
-export const REGISTRY_NAME = 'roboflow';
+import { REGISTRY_NAME } from './registry-name.js';
 
 /** Models of Roboflow: asked by its protocols, downloaded once, remembered for when it cannot be asked. */
 export class RoboflowRegistry implements ModelRegistry {

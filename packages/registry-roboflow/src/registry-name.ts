@@ -1,0 +1,2 @@
+/** What references write before the colon. */
+export const REGISTRY_NAME = 'roboflow';
