@@ -69,3 +69,22 @@ export {
   type HalvingOptions,
   type HalvingOutcome,
 } from './search/successive-halving.js';
+export {
+  comparedAccuracy,
+  PERCENTILES,
+  summarizeProfiles,
+  type Bounded,
+  type PercentileSummary,
+  type ProfileSummary,
+} from './report/profile-summary.js';
+export { choose, selectAndLoad, type Choice, type ChoiceRequest } from './choose/select-and-load.js';
+export { loadOptionsOf } from './choose/load-options.js';
+export { LatencyWatch, type WatchRule } from './choose/latency-watch.js';
+export { measuredLatencies } from './choose/measured-latency.js';
+export {
+  serveSelected,
+  type SelectedModel,
+  type SelectionEvent,
+  type ServeSelectedOptions,
+} from './choose/serve-selected.js';
+export { localProfiles, type LocalProfiles, type StaleProfile } from './selection/local-profiles.js';

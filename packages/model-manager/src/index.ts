@@ -25,6 +25,7 @@ export type { VersionMetricsSnapshot } from './metrics/version-metrics.js';
 export type { LoadOptions } from './model/load-options.js';
 export type { Model, ModelInferOptions, ModelPredictOptions, ModelStats } from './model/model.js';
 export type { Inference, Prediction, PredictionTimings, ServedBy } from './model/prediction.js';
-export type { CandidateVerdict } from './negotiation/negotiation.js';
+export type { MeasuredLatencies } from './negotiation/measured-latencies.js';
+export type { Candidate, CandidateVerdict } from './negotiation/negotiation.js';
 export { PRECISION_FLOORS, type PrecisionFloor, type Selection, type Wishes } from './negotiation/wishes.js';
 export type { ImageInput } from '@care/vision';

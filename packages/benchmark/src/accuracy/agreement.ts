@@ -28,9 +28,9 @@ export function agreementFigure(
   answers: readonly Prediction[],
   data: string,
 ): AccuracyFigure {
-  const { agreement } = taskFor(task).evaluation;
+  const { evaluation } = taskFor(task);
   const alike = answers.map(({ predictions }, index) =>
-    agreement(reference[index]?.predictions ?? [], predictions),
+    evaluation.agreement(reference[index]?.predictions ?? [], predictions),
   );
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

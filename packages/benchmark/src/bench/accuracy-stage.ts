@@ -5,7 +5,7 @@ import { datasetHash } from '../accuracy/dataset-hash.js';
 import { declaredAccuracy } from '../accuracy/declared-accuracy.js';
 import { measuredAccuracy } from '../accuracy/measured-accuracy.js';
 import type { CandidateSpec } from '../candidates/candidate-spec.js';
-import { OpenedCandidate } from '../candidates/opened-candidate.js';
+import type { OpenedCandidate } from '../candidates/opened-candidate.js';
 import type { SamplePictures } from '../candidates/sample-pictures.js';
 import { contentHash } from '../profile/canonical-json.js';
 import type { AccuracyFigure } from '../profile/profile.js';

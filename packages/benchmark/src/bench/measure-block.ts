@@ -9,7 +9,7 @@ import { Recording } from '../measure/recording.js';
 import { measureRounds } from '../measure/rounds.js';
 import { warmUp } from '../measure/warm-up.js';
 import { profileKey, type AccuracyFigure, type Profile, type ProfileIdentity } from '../profile/profile.js';
-import { AccuracyStage } from './accuracy-stage.js';
+import type { AccuracyStage } from './accuracy-stage.js';
 import { DEFAULTS } from './bench-defaults.js';
 import type { BenchOptions, BenchProgress, FailedCandidate } from './bench-options.js';
 import { buildProfile } from './build-profile.js';
@@ -43,6 +43,9 @@ interface Seat extends PlannedCandidate {
   readonly recording: Recording;
 }
 
+/** Of one level of load: together about half as long as the rounds. */
+const LEVEL_MS = { least: 1000, most: 8000 };
+
 const now = (): number => performance.now();
 
 /** Opens candidates side by side, measures them in common rounds and closes them again. What was measured is kept when it is interrupted. */
@@ -66,7 +69,7 @@ export async function measureBlock(
       const { recording, candidate, spec } = seat;
       if (recording.endToEnd.length === 0 && recording.stop !== 'failed') continue;
       report(tools, { phase: 'levels', done: index, total: running.length });
-      const measured = await finished(seat, tools).catch((error: unknown) => ({ error }));
+      const measured = await finished(seat, running.length, tools).catch((error: unknown) => ({ error }));
       if ('error' in measured) {
         failed.push({ spec, error: measured.error });
         continue;
@@ -165,11 +168,16 @@ async function runRounds(seats: readonly Seat[], tools: BlockTools, referenceTim
 }
 
 /** Its throughput, unless that was not asked for or it was given up. @throws what it failed with in the rounds, or fails with now */
-async function finished({ candidate, recording }: Seat, { options, energy }: BlockTools) {
+async function finished(
+  { candidate, recording }: Seat,
+  candidates: number,
+  { options, energy, budgetMs }: BlockTools,
+) {
   const { levels = true, signal, percentile = DEFAULTS.percentile } = options;
   if (recording.stop === 'failed') throw recording.failure;
   if (!levels || recording.stop === 'eliminated' || isAborted(options)) return { levels: undefined };
-  const wanted = { energy, percentile, now, ...(signal === undefined ? {} : { signal }) };
+  const maxMs = Math.min(LEVEL_MS.most, Math.max(LEVEL_MS.least, budgetMs / (4 * candidates)));
+  const wanted = { energy, percentile, maxMs, now, ...(signal === undefined ? {} : { signal }) };
   return { levels: await measureLevels(candidate, wanted) };
 }
 

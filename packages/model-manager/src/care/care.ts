@@ -14,6 +14,7 @@ import type {
 import type { ImageLimits } from '@care/vision';
 import type { Deployment, DeploymentOptions } from '../deployment/deployment.js';
 import type { LoadOptions } from '../model/load-options.js';
+import type { MeasuredLatencies } from '../negotiation/measured-latencies.js';
 import type { CandidateVerdict } from '../negotiation/negotiation.js';
 import type { Model } from '../model/model.js';
 
@@ -42,6 +43,8 @@ export interface CareOptions {
   /** Defaults of every `load`. */
   readonly load?: LoadOptions;
   readonly imageLimits?: Partial<ImageLimits>;
+  /** What was measured here ranks the candidates of a load before any table does; `@care/benchmark` makes one of its profiles. */
+  readonly measured?: MeasuredLatencies;
   /** True: no registry touches the network, `OFFLINE` is thrown instead. Default: whether `CARE_OFFLINE` is `1` or `true`. */
   readonly offline?: boolean;
   /** `process.env` when absent. */

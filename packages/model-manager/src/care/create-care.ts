@@ -43,6 +43,7 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
     registry,
     plugins,
     survey,
+    measured: options.measured,
     env: options.env,
     imageLimits: options.imageLimits,
     onDispose: (gone) => models.delete(gone),
@@ -153,7 +154,9 @@ export async function createCare(options: CareOptions = {}): Promise<Care> {
         typeof reference === 'string'
           ? await registry.resolve(reference, signal === undefined ? {} : { signal })
           : reference;
-      const ranked = await negotiate(resolved.package, { ...options.load, ...given }, plugins, survey, true);
+      const { measured } = options;
+      const wanted = { ...options.load, ...given };
+      const ranked = await negotiate(resolved.package, wanted, plugins, survey, { thorough: true, measured });
       return ranked.map(({ verdict }) => verdict);
     },
     probe: async (backend) => {

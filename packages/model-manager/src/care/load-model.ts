@@ -7,6 +7,7 @@ import {
 import type { ImageLimits } from '@care/vision';
 import type { BackendSurvey } from '../negotiation/backend-survey.js';
 import { openFirst } from '../negotiation/candidate-attempts.js';
+import type { MeasuredLatencies } from '../negotiation/measured-latencies.js';
 import { negotiate } from '../negotiation/negotiate.js';
 import type { Candidate, CandidateVerdict } from '../negotiation/negotiation.js';
 import type { LoadOptions } from '../model/load-options.js';
@@ -22,6 +23,7 @@ export interface LoadContext {
   readonly registry: CompositeModelRegistry;
   readonly plugins: PluginSet;
   readonly survey: BackendSurvey;
+  readonly measured?: MeasuredLatencies | undefined;
   /** Sent to workers when the host gave an environment of its own. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly imageLimits?: Partial<ImageLimits> | undefined;
@@ -60,8 +62,8 @@ export async function openResolved(
   moment: OpenMoment = {},
 ): Promise<PooledModel> {
   const settings = loadSettings(options);
-  const { plugins, survey } = context;
-  const ranked = await negotiate(resolved.package, options, plugins, survey);
+  const { plugins, survey, measured } = context;
+  const ranked = await negotiate(resolved.package, options, plugins, survey, { measured });
   const fetched = new Map<string, ResolvedModel>();
   const open = async (candidate: Candidate): Promise<OpenedCandidate> => {
     const { id } = candidate.variant;

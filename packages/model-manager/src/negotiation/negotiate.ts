@@ -3,6 +3,7 @@ import type { PluginSet } from '../care/plugin-set.js';
 import type { LoadOptions } from '../model/load-options.js';
 import type { BackendSurvey } from './backend-survey.js';
 import type { BackendFacts } from './negotiation.js';
+import type { MeasuredLatencies } from './measured-latencies.js';
 import { rankCandidates, type RankedCandidate } from './rank-candidates.js';
 import { checkWishes, type Selection, type Wishes } from './wishes.js';
 
@@ -25,6 +26,11 @@ export function wishesOf(options: LoadOptions): Wishes {
   return wishes;
 }
 
+export interface NegotiateOptions {
+  readonly thorough?: boolean;
+  readonly measured?: MeasuredLatencies | undefined;
+}
+
 /**
  * All ways to run a model here with their verdicts. With `thorough`, backends are probed whether that is needed or not, so that every
  * device is told with its reason.
@@ -36,7 +42,7 @@ export async function negotiate(
   options: LoadOptions,
   plugins: PluginSet,
   survey: BackendSurvey,
-  thorough = false,
+  { thorough = false, measured }: NegotiateOptions = {},
 ): Promise<RankedCandidate[]> {
   const wishes = wishesOf(options);
   const { require, forbid = [] } = wishes;
@@ -52,7 +58,15 @@ export async function negotiate(
     ),
   );
   if (required !== undefined) checkFormats(model, required, facts);
-  return rankCandidates({ model, backends: facts, wishes });
+  const ranked = rankCandidates({ model, backends: facts, wishes });
+  const eligible = ranked.filter(({ verdict }) => verdict.verdict === 'eligible');
+  if (measured === undefined || eligible.length === 0) return ranked;
+  const latencies = await measured(
+    model,
+    eligible.map(({ candidate }) => candidate),
+    options,
+  );
+  return rankCandidates({ model, backends: facts, wishes, measured: latencies });
 }
 
 /** A backend that is forbidden as a whole is not even imported. */
