@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { CliIo } from './cli-io.js';
 import { cacheCommand } from './commands/cache.js';
+import { benchCommand } from './commands/bench.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { importCommand } from './commands/import.js';
@@ -10,6 +11,8 @@ import { modelsCommand } from './commands/models.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
 import { pullCommand } from './commands/pull.js';
+import { profilesCommand } from './commands/profiles.js';
+import { selectCommand } from './commands/select.js';
 import { serveCommand } from './commands/serve.js';
 import { showCommand } from './commands/show.js';
 import { validateCommand } from './commands/validate.js';
@@ -36,6 +39,7 @@ Begin here:
   care predict photo.jpg --model yolov8n       what is in the picture
   care serve                                   models over HTTP, replaced while they serve
   care eval --model yolov8n --data coco/       how accurate the model is
+  care bench yolov8n --threads 1,2             how fast it is on this machine, and run how
 
 Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.
 \`care COMMAND --help\` explains a command with examples.`,
@@ -43,6 +47,9 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.
   const commands = [
     predictCommand(io, setExitCode),
     evalCommand(io, setExitCode),
+    benchCommand(io, setExitCode),
+    selectCommand(io, setExitCode),
+    profilesCommand(io, setExitCode),
     serveCommand(io, setExitCode),
     modelsCommand(io, setExitCode),
     showCommand(io, setExitCode),

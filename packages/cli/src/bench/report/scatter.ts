@@ -1,0 +1,88 @@
+import type { AccuracyBasis } from '@care/benchmark';
+import { html, type Html } from '../../evaluate/report/html.js';
+import { bottomAxis, leftAxis, linearAxis } from './axis.js';
+
+/** One candidate by latency and accuracy. */
+export interface ScatterPoint {
+  /** As in the table. */
+  readonly number: number;
+  readonly name: string;
+  /** Median, and the bound of the highest percentile up to p95 that the runs carry. */
+  readonly ms: number;
+  readonly upperMs: number;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly onFront: boolean;
+}
+
+const [WIDTH, HEIGHT] = [920, 420];
+const AREA = { left: 64, right: WIDTH - 24, top: 16, bottom: HEIGHT - 52 };
+const RADIUS = 9;
+
+/** Latency against accuracy, with the Pareto front. */
+export function scatterSection(points: readonly ScatterPoint[], basis: AccuracyBasis | undefined): Html {
+  if (points.length === 0 || basis === undefined) {
+    return html`<h2>Latency and accuracy</h2>
+      <p class="faint">No accuracy is known: labelled pictures (--data) tell it.</p>`;
+  }
+  const x = linearAxis(0, Math.max(...points.map(({ upperMs }) => upperMs)), AREA.left, AREA.right);
+  const y = linearAxis(
+    Math.min(...points.map(({ low }) => low)),
+    Math.max(...points.map(({ high }) => high)),
+    AREA.bottom,
+    AREA.top,
+  );
+  const front = points.filter(({ onFront }) => onFront).toSorted((a, b) => a.ms - b.ms);
+  const line = front
+    .map(({ ms, accuracy }) => `${x.at(ms).toFixed(1)},${y.at(accuracy).toFixed(1)}`)
+    .join(' ');
+  return html`<h2>Latency and accuracy</h2>
+    <div class="chart">
+      <svg
+        viewBox="0 0 ${WIDTH} ${HEIGHT}"
+        role="img"
+        aria-label="Latency against accuracy of each candidate"
+      >
+        ${bottomAxis(x, AREA.top, AREA.bottom)} ${leftAxis(y, AREA.left, AREA.right)}
+        <text x="${(AREA.left + AREA.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle">
+          milliseconds of a call
+        </text>
+        <text transform="translate(16 ${(AREA.top + AREA.bottom) / 2}) rotate(-90)" text-anchor="middle">
+          ${basis.metric}, ${basis.kind}
+        </text>
+        ${front.length > 1 ? html`<polyline class="line" points="${line}" />` : ''}
+        ${[...points]
+          .toSorted((a, b) => Number(a.onFront) - Number(b.onFront))
+          .map(
+            (point) =>
+              html`<g class="${point.onFront ? 'front' : ''}">
+                <title>${point.number}: ${point.name}</title>
+                <line
+                  class="whisker"
+                  x1="${x.at(point.ms)}"
+                  x2="${x.at(point.upperMs)}"
+                  y1="${y.at(point.accuracy)}"
+                  y2="${y.at(point.accuracy)}"
+                />
+                <line
+                  class="whisker"
+                  x1="${x.at(point.ms)}"
+                  x2="${x.at(point.ms)}"
+                  y1="${y.at(point.low)}"
+                  y2="${y.at(point.high)}"
+                />
+                <circle class="point" cx="${x.at(point.ms)}" cy="${y.at(point.accuracy)}" r="${RADIUS}" />
+                <text class="number" x="${x.at(point.ms)}" y="${y.at(point.accuracy)}">${point.number}</text>
+              </g>`,
+          )}
+      </svg>
+      <div class="legend">
+        <span>Green: Pareto front by bounds, nothing is both faster and more accurate.</span>
+        <span
+          >Lines: from the median to the upper bound of p95 (or the highest percentile that the runs carry);
+          95 % of the accuracy.</span
+        >
+      </div>
+    </div>`;
+}
