@@ -69,6 +69,7 @@ export {
   type HalvingOptions,
   type HalvingOutcome,
 } from './search/successive-halving.js';
+export { reportedFront, type ReportedFront } from './report/front.js';
 export {
   comparedAccuracy,
   PERCENTILES,

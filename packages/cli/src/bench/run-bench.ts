@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import {
   bench,
+  candidateName,
   hardwareLine,
   machineNoise,
-  paretoFront,
   picturesFrom,
+  profileKey,
   readHardware,
-  select,
+  reportedFront,
   summarizeProfiles,
   syntheticPictures,
   type BenchOutcome,
+  type MachineNoise,
   type SamplePictures,
 } from '@care/benchmark';
 import type { Care } from '@care/model-manager';
@@ -47,7 +49,11 @@ export async function runBench(
   print(outcome, machine, notes, options, io);
   const file = (name: string): string => resolve(io.cwd, name);
   if (options.report !== undefined)
-    await writeWhole(file(options.report), benchReport(outcome.profiles, machine, notes), 'The report');
+    await writeWhole(
+      file(options.report),
+      benchReport(outcome.profiles, machine, notes, options.percentile),
+      'The report',
+    );
   if (options.markdown !== undefined)
     await writeWhole(file(options.markdown), benchMarkdown(outcome.profiles, machine, notes), 'The table');
   if (options.write === true) await writeBack(care, models, outcome, io);
@@ -110,9 +116,7 @@ function notesOf(outcome: BenchOutcome, pictures: SamplePictures): string[] {
   const restless = outcome.profiles.filter(({ latency }) => !latency.warmUpStable).length;
   return [
     `Each call is of ${pictures.workload.description}, from call to answer; with replicas all of them are busy.`,
-    noise === undefined
-      ? 'The noise of the machine was not measured: there were fewer than 6 rounds.'
-      : `Noise of the machine: the same work took times ${percent(noise.spread)} apart (10th to 90th percentile), and ${percent(Math.abs(noise.drift))} ${noise.drift < 0 ? 'less' : 'more'} at the end than at the beginning.`,
+    ...(outcome.blocks === 0 ? [] : [noiseNote(noise)]),
     ...(unsettled === 0
       ? []
       : [`The budget ended before ${count(unsettled, 'candidate')} had the precision that was asked for.`]),
@@ -131,6 +135,13 @@ function notesOf(outcome: BenchOutcome, pictures: SamplePictures): string[] {
   ];
 }
 
+function noiseNote(noise: MachineNoise | undefined): string {
+  if (noise === undefined)
+    return 'The noise of the machine was not measured: there were fewer than 6 rounds.';
+  const { spread, drift } = noise;
+  return `Noise of the machine: the same work took times ${percent(spread)} apart (10th to 90th percentile), and ${percent(Math.abs(drift))} ${drift < 0 ? 'less' : 'more'} at the end than at the beginning.`;
+}
+
 function print(
   outcome: BenchOutcome,
   machine: string,
@@ -146,13 +157,14 @@ function print(
       ) + '\n',
     );
   }
+  const front = reportedFront(outcome.profiles, options.percentile);
   if (options.json === true) {
     const { failed, impossible, unmeasured, reused, elapsedMs, interrupted, referenceTimes } = outcome;
     const document = {
       machine: readHardware(),
       notes,
       candidates: summarizeProfiles(outcome.profiles),
-      front: frontOf(outcome, options),
+      front: front ?? null,
       noise: machineNoise(referenceTimes) ?? null,
       reused: [...reused],
       failed: failed.map(({ spec: { package: _, ...spec }, error }) => ({
@@ -170,22 +182,18 @@ function print(
   if (outcome.profiles.length > 0) {
     const colors = colorsFor(io.stdout, io, options.color);
     io.stdout.write(`${benchTable(outcome.profiles, colors)}\n`);
-    const front = frontOf(outcome, options);
-    if (front.length > 0)
-      io.stdout.write(`Pareto front of latency and accuracy: ${front.map(({ name }) => name).join('; ')}\n`);
+    const names = new Map(
+      outcome.profiles.map((profile) => [profileKey(profile.identity), candidateName(profile)]),
+    );
+    if (front !== undefined) {
+      const fastestFirst = front.keys.map((key) => names.get(key) ?? key).join('; ');
+      io.stdout.write(printable(`Pareto front of accuracy and p${front.percentile}: ${fastestFirst}`) + '\n');
+    }
   }
   for (const note of notes) io.stdout.write(`${printable(note)}\n`);
   io.stdout.write(printable(`Measured on ${machine}, in ${formatDuration(outcome.elapsedMs)}.`) + '\n');
   for (const path of [options.report, options.markdown])
     if (path !== undefined) io.stdout.write(`written: ${path}\n`);
-}
-
-function frontOf({ profiles }: BenchOutcome, options: BenchCommandOptions): { key: string; name: string }[] {
-  if (profiles.length === 0) return [];
-  const { percentile } = options;
-  const { front } = select(profiles, { objective: 'smallest', constraints: { percentile } });
-  const summaries = new Map(summarizeProfiles(profiles).map(({ key, name }) => [key, name]));
-  return paretoFront(front).map(({ key }) => ({ key, name: summaries.get(key) ?? key }));
 }
 
 async function writeBack(

@@ -1,8 +1,7 @@
 import {
   comparedAccuracy,
-  paretoFront,
   profileKey,
-  select,
+  reportedFront,
   summarizeProfiles,
   type Profile,
 } from '@care/benchmark';
@@ -15,7 +14,12 @@ import { distributionSection } from './distributions.js';
 import { scatterSection, type ScatterPoint } from './scatter.js';
 
 /** The measurements as one HTML file that needs nothing else: figures and style are in it, scripts are not used. */
-export function benchReport(profiles: readonly Profile[], machine: string, notes: readonly string[]): string {
+export function benchReport(
+  profiles: readonly Profile[],
+  machine: string,
+  notes: readonly string[],
+  percentile: number,
+): string {
   const models = [...new Set(profiles.map(({ subject }) => subject.model))];
   const page = html`<!doctype html>
     <html lang="en">
@@ -31,15 +35,15 @@ export function benchReport(profiles: readonly Profile[], machine: string, notes
         <h1>Benchmark of ${models.join(', ')}</h1>
         <p class="faint">${machine}</p>
         ${notes.map((note) => html`<p class="faint">${note}</p>`)}
-        ${profiles.length === 0 ? html`<p>Nothing was measured.</p>` : sections(profiles)}
+        ${profiles.length === 0 ? html`<p>Nothing was measured.</p>` : sections(profiles, percentile)}
       </body>
     </html> `;
   return page.html;
 }
 
-function sections(profiles: readonly Profile[]): Html {
-  const front = paretoFront(select(profiles, { objective: 'smallest' }).front).map(({ key }) => key);
-  return html`${scatterSection(scatterPoints(profiles, front), comparedAccuracy(profiles).basis)}
+function sections(profiles: readonly Profile[], percentile: number): Html {
+  const front = reportedFront(profiles, percentile);
+  return html`${scatterSection(scatterPoints(profiles, front?.keys ?? []), comparedAccuracy(profiles).basis, front?.percentile)}
     <h2>Latency of every run</h2>
     ${distributionSection(profiles)}
     <h2>Figures</h2>

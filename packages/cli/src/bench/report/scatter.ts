@@ -1,6 +1,6 @@
 import type { AccuracyBasis } from '@care/benchmark';
 import { html, type Html } from '../../evaluate/report/html.js';
-import { bottomAxis, leftAxis, linearAxis } from './axis.js';
+import { bottomAxis, leftAxis, linearAxis, type Axis } from './axis.js';
 
 /** One candidate by latency and accuracy. */
 export interface ScatterPoint {
@@ -20,8 +20,30 @@ const [WIDTH, HEIGHT] = [920, 420];
 const AREA = { left: 64, right: WIDTH - 24, top: 16, bottom: HEIGHT - 52 };
 const RADIUS = 9;
 
+interface Marker extends ScatterPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Markers that would cover one another are moved apart, downwards. */
+function markers(points: readonly ScatterPoint[], x: Axis, y: Axis): Marker[] {
+  const placed: Marker[] = [];
+  for (const point of points) {
+    const marker = { ...point, x: x.at(point.ms), y: y.at(point.accuracy) };
+    const covered = (): boolean =>
+      placed.some((other) => Math.hypot(other.x - marker.x, other.y - marker.y) < 2 * RADIUS);
+    while (covered()) marker.y += 2 * RADIUS;
+    placed.push(marker);
+  }
+  return placed;
+}
+
 /** Latency against accuracy, with the Pareto front. */
-export function scatterSection(points: readonly ScatterPoint[], basis: AccuracyBasis | undefined): Html {
+export function scatterSection(
+  points: readonly ScatterPoint[],
+  basis: AccuracyBasis | undefined,
+  percentile: number | undefined,
+): Html {
   if (points.length === 0 || basis === undefined) {
     return html`<h2>Latency and accuracy</h2>
       <p class="faint">No accuracy is known: labelled pictures (--data) tell it.</p>`;
@@ -52,7 +74,7 @@ export function scatterSection(points: readonly ScatterPoint[], basis: AccuracyB
           ${basis.metric}, ${basis.kind}
         </text>
         ${front.length > 1 ? html`<polyline class="line" points="${line}" />` : ''}
-        ${[...points]
+        ${markers(points, x, y)
           .toSorted((a, b) => Number(a.onFront) - Number(b.onFront))
           .map(
             (point) =>
@@ -72,16 +94,18 @@ export function scatterSection(points: readonly ScatterPoint[], basis: AccuracyB
                   y1="${y.at(point.low)}"
                   y2="${y.at(point.high)}"
                 />
-                <circle class="point" cx="${x.at(point.ms)}" cy="${y.at(point.accuracy)}" r="${RADIUS}" />
-                <text class="number" x="${x.at(point.ms)}" y="${y.at(point.accuracy)}">${point.number}</text>
+                <circle class="point" cx="${point.x}" cy="${point.y}" r="${RADIUS}" />
+                <text class="number" x="${point.x}" y="${point.y}">${point.number}</text>
               </g>`,
           )}
       </svg>
       <div class="legend">
-        <span>Green: Pareto front by bounds, nothing is both faster and more accurate.</span>
+        <span
+          >${percentile === undefined ? 'There are too few runs for a Pareto front.' : `Green: Pareto front of accuracy and p${percentile} by their bounds, nothing is both faster and more accurate.`}</span
+        >
         <span
           >Lines: from the median to the upper bound of p95 (or the highest percentile that the runs carry);
-          95 % of the accuracy.</span
+          95 % of the accuracy. Points that would cover one another are moved down.</span
         >
       </div>
     </div>`;
