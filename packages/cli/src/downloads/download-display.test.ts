@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createDownloadDisplay } from './download-display.js';
+import { StreamRecorder } from '../output/stream-recorder.fixture.js';
 
 const MIB = 1024 * 1024;
 
-class Recorder {
-  text = '';
-  constructor(
-    readonly isTTY: boolean,
-    readonly columns = 120,
-  ) {}
-  write(text: string): void {
-    this.text += text;
-  }
+class Terminal extends StreamRecorder {
   /** What a terminal shows after all that was written. */
   get screen(): string[] {
     const lines = [''];
@@ -33,14 +26,14 @@ class Recorder {
   }
 }
 
-function displayOn(stream: Recorder) {
+function displayOn(stream: Terminal) {
   const clock = { now: 0 };
   return { clock, display: createDownloadDisplay(stream, { now: () => clock.now }) };
 }
 
 describe('downloads in a terminal', () => {
   it('have a bar each, with bytes, rate and time left', () => {
-    const stream = new Recorder(true);
+    const stream = new Terminal(true, 120);
     const { clock, display } = displayOn(stream);
     const one = display.of('coco/3');
     const two = display.of('org/vit');
@@ -57,7 +50,7 @@ describe('downloads in a terminal', () => {
   });
 
   it('are taken away when they end, and never mix with what is printed', () => {
-    const stream = new Recorder(true);
+    const stream = new Terminal(true, 120);
     const { clock, display } = displayOn(stream);
     const listen = display.of('m');
     listen({ artifact: 'a', receivedBytes: 0, totalBytes: 10 });
@@ -73,7 +66,7 @@ describe('downloads in a terminal', () => {
   });
 
   it('are never wider than it, and no more than eight lines and one', () => {
-    const stream = new Recorder(true, 60);
+    const stream = new Terminal(true, 60);
     const { clock, display } = displayOn(stream);
     for (let index = 0; index < 12; index++) {
       clock.now += 200;
@@ -89,7 +82,7 @@ describe('downloads in a terminal', () => {
   });
 
   it('show nothing for a file that is here already', () => {
-    const stream = new Recorder(true);
+    const stream = new Terminal(true, 120);
     displayOn(stream).display.of('m')({ artifact: 'a', receivedBytes: 10, totalBytes: 10 });
     expect(stream.text).toBe('');
   });
@@ -97,7 +90,7 @@ describe('downloads in a terminal', () => {
 
 describe('downloads where there is no terminal', () => {
   it('are a line every five seconds and one at the end, with what this run brought', () => {
-    const stream = new Recorder(false);
+    const stream = new Terminal(false);
     const { clock, display } = displayOn(stream);
     const listen = display.of('m');
     for (const [now, received] of [
@@ -116,7 +109,7 @@ describe('downloads where there is no terminal', () => {
   });
 
   it('start over without a negative rate', () => {
-    const stream = new Recorder(false);
+    const stream = new Terminal(false);
     const { clock, display } = displayOn(stream);
     const listen = display.of('m');
     listen({ artifact: 'a', receivedBytes: 40 * MIB, totalBytes: 50 * MIB });

@@ -1,20 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { Care } from '@care/model-manager';
 import { sha256OfFile } from '@care/model-manifest';
-import type { FetchProgress, ModelVariant, ResolvedModel } from '@care/registry-core';
-import { pullModel } from '../pull/pull-model.js';
+import type { ModelVariant } from '@care/registry-core';
+import { pullModel, type PullRequest } from '../pull/pull-model.js';
 import type { LockedFile, LockedModel, LockedVariant } from './lock-file.js';
 
-export interface LockRequest {
-  readonly reference: string;
-  readonly resolved: ResolvedModel;
-  readonly variantIds: readonly string[];
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: FetchProgress) => void;
-}
-
 /** What a model is, to the byte. Only what has no stated size and sha256 is downloaded. @throws CareError what the registry throws */
-export async function lockModel(care: Pick<Care, 'registry'>, request: LockRequest): Promise<LockedModel> {
+export async function lockModel(care: Pick<Care, 'registry'>, request: PullRequest): Promise<LockedModel> {
   const { resolved, variantIds, signal } = request;
   const { modelId, version, variants } = resolved.package;
   const locked: LockedVariant[] = [];
@@ -39,7 +31,7 @@ function statedFiles({ artifacts }: ModelVariant): LockedFile[] | undefined {
 
 async function broughtFiles(
   care: Pick<Care, 'registry'>,
-  request: LockRequest,
+  request: PullRequest,
   variantId: string,
   signal: AbortSignal,
 ): Promise<LockedFile[]> {

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProgress, describeProgress } from './progress.js';
-
-class Recorder {
-  text = '';
-  constructor(
-    readonly isTTY: boolean,
-    readonly columns = 80,
-  ) {}
-  write(text: string): void {
-    this.text += text;
-  }
-}
+import { StreamRecorder } from './stream-recorder.fixture.js';
 
 describe('progress', () => {
   it('tells count, rate and what is left', () => {
@@ -21,7 +11,7 @@ describe('progress', () => {
 
   it('draws a bar in a terminal, never wider than it, and takes it away', () => {
     let now = 0;
-    const stream = new Recorder(true, 40);
+    const stream = new StreamRecorder(true, 40);
     const progress = createProgress(stream, { total: 4, unit: 'images', now: () => now });
     now = 1000;
     progress.tick();
@@ -33,14 +23,14 @@ describe('progress', () => {
   });
 
   it('redraws at most ten times a second', () => {
-    const stream = new Recorder(true);
+    const stream = new StreamRecorder(true);
     const progress = createProgress(stream, { total: 100, unit: 'images', now: () => 0 });
     for (let i = 0; i < 100; i++) progress.tick();
     expect(stream.text.split('\r').length).toBe(2);
   });
 
   it('never mixes the bar with what is printed', () => {
-    const stream = new Recorder(true);
+    const stream = new StreamRecorder(true);
     const progress = createProgress(stream, { total: 2, unit: 'images', now: () => 0 });
     stream.text = '';
     progress.around(() => stream.write('a result\n'));
@@ -49,7 +39,7 @@ describe('progress', () => {
 
   it('writes an occasional plain line where there is no terminal', () => {
     let now = 0;
-    const stream = new Recorder(false);
+    const stream = new StreamRecorder(false);
     const progress = createProgress(stream, { total: 5, unit: 'images', now: () => now });
     for (now of [1000, 6000, 7000, 12_000, 20_000]) progress.tick();
     progress.stop();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { RemoteHost } from './care-command.fixture.mjs';
 import { DEMO_MODELS, remoteModels, ROBOFLOW_IDS } from './demo-models.fixture.mjs';
-import { API_KEY } from './protocol-servers.fixture.mjs';
+import { API_KEY, ROBOFLOW_TASKS, roboflowPackage } from './protocol-servers.fixture.mjs';
 
 let remote;
 beforeAll(async () => {
@@ -258,6 +258,76 @@ describe('care lock and care pull --frozen', () => {
     expect(remote.hub.requests.slice(before).filter(({ host: of }) => of === 'cdn')).toEqual([]);
   });
 });
+
+describe('a lock file of a registry that states no sha256', () => {
+  it('is not met by other bytes under the same name', async () => {
+    const own = await remoteModels();
+    onTestFinished(() => own.close());
+    const host = newHost(own.env);
+    expect((await host.run(['lock', 'poses/2', '--quiet'])).code).toBe(0);
+    const [, { manifest, id, smallWeights }] = DEMO_MODELS;
+    own.roboflow.serve('poses/2', {
+      private: true,
+      packaged: {
+        ...ROBOFLOW_TASKS[manifest.task_type],
+        packages: [roboflowPackage(`${id}-full`, manifest, smallWeights)],
+      },
+    });
+    const elsewhere = newHost(own.env);
+    elsewhere.write('care.lock.json', host.read('care.lock.json'));
+    const { code, lines } = await elsewhere.run(['pull', '--frozen', '--json', '--quiet']);
+    expect({ code, error: JSON.parse(lines[0]).error }).toMatchObject({
+      code: 1,
+      error: { code: 'LOCK_MISMATCH' },
+    });
+    expect(lines[0]).toMatch(/file weights\.onnx: sha256 is [0-9a-f]{64}, locked is [0-9a-f]{64}/);
+    // Also for who has the locked bytes: the registry says that the model is another one now.
+    expect((await host.run(['pull', '--frozen', '--quiet'])).code).toBe(1);
+  });
+});
+
+describe('care serve', () => {
+  it('serves a model of a registry, also when that is gone', async () => {
+    const own = await remoteModels();
+    onTestFinished(() => own.close());
+    const host = newHost(own.env);
+    const served = async () => {
+      let answer;
+      const { code, stderr } = await host.run(['serve', '--models', 'rooms/1', '--port', '0'], {
+        onStart: (child) => {
+          child.stdout.once('data', async (url) => {
+            answer = await predictedBy(url.trim(), DEMO_MODELS[0].picture).catch(String);
+            child.kill('SIGTERM');
+          });
+        },
+      });
+      expect(code, stderr).toBe(0);
+      return { answer, warned: stderr.split('\n').filter((line) => line.includes('runs from the cache')) };
+    };
+    const first = await served();
+    expect(first.answer.predictions?.length).toBeGreaterThan(0);
+    expect(first.warned).toEqual([]);
+    await own.close();
+    const second = await served();
+    expect(second.answer.predictions).toEqual(first.answer.predictions);
+    expect(second.answer.model.stale.reason).toContain('ECONNREFUSED');
+    expect(second.warned).toHaveLength(1);
+  });
+});
+
+/** Asks until the model is loaded. */
+async function predictedBy(url, file) {
+  for (;;) {
+    const response = await fetch(`${url}/v1/models/${encodeURIComponent('rooms/1')}/predict`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg' },
+      body: readFileSync(file),
+    });
+    if (response.status === 200) return await response.json();
+    if (response.status !== 503) throw new Error(`${response.status} ${await response.text()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 describe('care cache', () => {
   it('lists, verifies and prunes what was pulled', async () => {
