@@ -114,9 +114,21 @@ describe('a registry package of a stranger', () => {
   });
 });
 
+/** Our packages that one needs, and itself: npm cannot find them anywhere else. */
+function dependenciesOf(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  const { dependencies = {}, peerDependencies = {} } = readManifest(path.join(root, 'packages', name));
+  for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
+    if (needed.startsWith('@care/')) dependenciesOf(needed.slice('@care/'.length), found);
+  }
+  return found;
+}
+
 describe('the command line from its package', () => {
-  // The command serves over HTTP as well.
-  beforeAll(() => host.install(['server', 'cli'].map((name) => packed.tarballs.get(`@care/${name}`))));
+  beforeAll(() =>
+    host.install([...dependenciesOf('cli')].map((name) => packed.tarballs.get(`@care/${name}`))),
+  );
 
   it('predicts, and exits with 0', () => {
     const { status, stdout, stderr } = host.command(
