@@ -10,6 +10,8 @@ export class Recording {
   readonly turns: (number | null)[] = [];
   /** By round: milliseconds that its turn took; null where it had none. */
   readonly turnMs: (number | null)[] = [];
+  /** By round: calls of its turn; null where it had none. */
+  readonly turnCalls: (number | null)[] = [];
   stop: StopReason | 'failed' | undefined;
   /** Why it failed. */
   failure: unknown;
@@ -22,11 +24,13 @@ export class Recording {
     }
     this.turns.push(median(calls.map(({ endToEnd }) => endToEnd)));
     this.turnMs.push(tookMs);
+    this.turnCalls.push(calls.length);
   }
 
   #skip(): void {
     this.turns.push(null);
     this.turnMs.push(null);
+    this.turnCalls.push(null);
   }
 
   get taken(): number[] {

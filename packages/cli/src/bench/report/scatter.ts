@@ -28,7 +28,8 @@ interface Marker extends ScatterPoint {
 /** Markers that would cover one another are moved apart, downwards. */
 function markers(points: readonly ScatterPoint[], x: Axis, y: Axis): Marker[] {
   const placed: Marker[] = [];
-  for (const point of points) {
+  // Those on the front stay where they are: the line goes through them.
+  for (const point of points.toSorted((a, b) => Number(b.onFront) - Number(a.onFront))) {
     const marker = { ...point, x: x.at(point.ms), y: y.at(point.accuracy) };
     const covered = (): boolean =>
       placed.some((other) => Math.hypot(other.x - marker.x, other.y - marker.y) < 2 * RADIUS);
