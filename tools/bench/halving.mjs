@@ -71,14 +71,14 @@ async function run(options = {}) {
       if (grid === undefined) continue;
       recorded.push(grid);
       figures[name] = await replayHalving(grid);
+      // After each, for it takes long.
+      if (record !== undefined) await writeFile(record, recordText(recorded));
       console.error(`${name}: ${JSON.stringify(figures[name])}`);
     }
   } finally {
     await care.dispose();
     await rm(root, { recursive: true, force: true });
   }
-  if (record !== undefined)
-    await writeFile(record, `${JSON.stringify({ machine: describeMachine(), grids: recorded })}\n`);
   return { ...figures, rounds, load_average: loadavg()[0] };
 }
 
@@ -110,6 +110,10 @@ async function recordGrid(care, name, { models, cost, ...axes }, rounds) {
   } finally {
     await Promise.all([...contestants.keys()].map((candidate) => candidate.close()));
   }
+}
+
+function recordText(grids) {
+  return `${JSON.stringify({ machine: describeMachine(), grids })}\n`;
 }
 
 function rounded(ms) {
