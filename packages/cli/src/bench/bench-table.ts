@@ -72,7 +72,7 @@ export function benchMarkdown(
     ...summarizeProfiles(profiles).map((summary) => line(BENCH_COLUMNS.map(({ cell }) => cell(summary)))),
     '',
     `Measured on ${escaped(machine)}.`,
-    ...notes.map((note) => `${escaped(note)}`),
+    ...notes.map((note) => escaped(note)),
     '',
   ].join('\n');
 }

@@ -167,12 +167,9 @@ function print(
       front: front ?? null,
       noise: machineNoise(referenceTimes) ?? null,
       reused: [...reused],
-      failed: failed.map(({ spec: { package: _, ...spec }, error }) => ({
-        ...spec,
-        error: errorReport(error),
-      })),
+      failed: failed.map(({ spec, error }) => ({ ...briefly(spec), error: errorReport(error) })),
       impossible,
-      unmeasured: unmeasured.map(({ package: _, ...spec }) => spec),
+      unmeasured: unmeasured.map(briefly),
       interrupted,
       elapsedMs,
     };
@@ -216,4 +213,9 @@ async function writeBack(
         : `benchmarks written: ${printable(path)}\n`,
     );
   }
+}
+
+/** Without the description of the model, which is long. */
+function briefly(spec: object): object {
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => key !== 'package'));
 }
