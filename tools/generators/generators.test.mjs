@@ -17,7 +17,7 @@ let copy;
 beforeAll(() => {
   copy = copyWorkspace();
 }, 60_000);
-afterAll(() => copy?.remove());
+afterAll(() => copy?.remove(), 60_000);
 
 function node(args, expectedStatus = 0) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
