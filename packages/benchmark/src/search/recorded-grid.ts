@@ -17,7 +17,7 @@ export interface RecordedGrid {
 export interface ReplayOutcome {
   readonly chosen: string;
   readonly best: string;
-  /** By which share the chosen one is costlier than the best, by the medians of all rounds. */
+  /** By which share the chosen one is costlier than the best, by the medians over all rounds of what each costs relative to its round. */
   readonly regret: number;
   /** Of the measuring time of the whole grid. */
   readonly timeShare: number;
@@ -55,7 +55,7 @@ export async function replayHalving(
     },
     { ...options, fullTurns },
   );
-  const truth = candidates.map(({ costs }) => median(costs.slice(0, fullTurns)));
+  const truth = relativeCosts(candidates.map(({ costs }) => costs.slice(0, fullTurns)));
   const best = truth.indexOf(Math.min(...truth));
   const chosen = finalists[0] ?? 0;
   return {

@@ -15,7 +15,7 @@ export interface HalvingOptions {
   readonly fullTurns: number;
   /** One in how many stays after each rung; default 2. */
   readonly keepOneIn?: number;
-  /** Of the time that measuring all of them to the end would take; default 0.25. */
+  /** Of the time that measuring all of them to the end would take; default 0.22: turns vary, and it is to stay below a quarter. */
   readonly timeShare?: number;
   /** Candidates that are left at the end; default 1. */
   readonly finalists?: number;
@@ -42,7 +42,7 @@ export async function successiveHalving<Candidate>(
   arena: Arena<Candidate>,
   options: HalvingOptions,
 ): Promise<HalvingOutcome<Candidate>> {
-  const { fullTurns, keepOneIn = 2, timeShare = 0.25, finalists = 1, signal } = options;
+  const { fullTurns, keepOneIn = 2, timeShare = 0.22, finalists = 1, signal } = options;
   check(options);
   const turns = new Map(candidates.map((candidate) => [candidate, 0]));
   const eliminated: Candidate[] = [];
@@ -91,7 +91,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function check({ fullTurns, keepOneIn = 2, timeShare = 0.25, finalists = 1 }: HalvingOptions): void {
+function check({ fullTurns, keepOneIn = 2, timeShare = 0.22, finalists = 1 }: HalvingOptions): void {
   const wrong = !(fullTurns >= 1)
     ? 'fullTurns'
     : !(keepOneIn > 1)
