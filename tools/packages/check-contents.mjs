@@ -9,6 +9,8 @@ const SIZE_LIMIT = {
   'registry-demo': 12 * MB,
   // Sources, code, types and source maps of four tasks, preprocessing, masks and evaluation; no data.
   vision: 2.5 * MB,
+  // All commands with their sources and maps.
+  cli: 1.5 * MB,
 };
 
 const REQUIRED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];
