@@ -9,7 +9,7 @@ import { classifierFiles, ultralyticsDetector } from './testing/hub-models.fixtu
 const MARKER = 'hf_SECRETmarkerSECRETmarker';
 const FORMS = [MARKER, Buffer.from(MARKER).toString('base64').slice(4, -4), encodeURIComponent(MARKER)];
 
-/** A logger of all levels that keeps what it is given, as any logger might print it. */
+/** A logger of all levels that keeps what it is given, as loggers print it. */
 function keepingLogger(lines: string[]): Logger {
   const keep = (fields: unknown, message?: unknown): void => {
     lines.push(inspect([fields, message], { depth: 20, showHidden: true }));

@@ -75,12 +75,12 @@ describe('engineCacheRoot', () => {
     engineCacheRoot(tensorRtOptionsSchema.parse(options), { env, rootDir: '/srv/app' });
 
   it('is what the host says, else below what the environment names, else off', () => {
-    expect(root({ engineCache: { dir: 'trt' } }, { HOME: '/home/a' })).toBe('/srv/app/trt');
+    expect(root({ engineCache: { dir: 'trt' } }, { HOME: '/users/a' })).toBe('/srv/app/trt');
     expect(root({}, { CARE_CACHE_DIR: '/c', MODEL_CACHE_DIR: '/m' })).toBe('/c/tensorrt-engines');
     expect(root({}, { CARE_CACHE_DIR: '', MODEL_CACHE_DIR: '/m' })).toBe('/m/tensorrt-engines');
-    expect(root({}, { XDG_CACHE_HOME: '/x', HOME: '/home/a' })).toBe('/x/care/tensorrt-engines');
-    expect(root({}, { HOME: '/home/a' })).toBe('/home/a/.cache/care/tensorrt-engines');
+    expect(root({}, { XDG_CACHE_HOME: '/x', HOME: '/users/a' })).toBe('/x/care/tensorrt-engines');
+    expect(root({}, { HOME: '/users/a' })).toBe('/users/a/.cache/care/tensorrt-engines');
     expect(root({}, {})).toBeUndefined();
-    expect(root({ engineCache: false }, { HOME: '/home/a' })).toBeUndefined();
+    expect(root({ engineCache: false }, { HOME: '/users/a' })).toBeUndefined();
   });
 });

@@ -104,7 +104,7 @@ it('profiles travel as a bundle, and the later of two stays', async () => {
 });
 
 it('profilesDirectory', () => {
-  const home = { HOME: '/home/u', LOCALAPPDATA: '/home/u' };
+  const home = { HOME: '/users/u', LOCALAPPDATA: '/users/u' };
   expect(profilesDirectory({ ...home, CARE_PROFILES_DIR: '/p' })).toBe('/p');
   expect(profilesDirectory({ ...home, MODEL_CACHE_DIR: '/m', CARE_PROFILES_DIR: '' })).toBe(
     join('/m', 'profiles'),

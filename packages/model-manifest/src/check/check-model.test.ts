@@ -172,7 +172,7 @@ describe('number of classes against the output', () => {
 
   it('judges nothing that is in doubt', async () => {
     for (const outputs of [
-      { out: [1, 300, 6] }, // end to end: any number of classes
+      { out: [1, 300, 6] }, // end to end: says nothing of the number of classes
       { logits: [1, 300, 91], boxes: [1, 300, 4] }, // DETR
       { out: [1, 'c', 'n'] },
       { out: [1, 10, 12] },

@@ -33,6 +33,6 @@ function mark(file: string): { readonly text: string; readonly changedMs: number
     const { ino, size, mtimeMs, ctimeMs } = stat;
     return { text: `${ino} ${size} ${mtimeMs} ${ctimeMs}`, changedMs: Math.max(mtimeMs, ctimeMs) };
   } catch {
-    return { text: 'unreadable', changedMs: 0 }; // e.g. a file where a folder was: as good a mark as any
+    return { text: 'unreadable', changedMs: 0 }; // e.g. a file where a folder was: it marks that as well as a time does
   }
 }

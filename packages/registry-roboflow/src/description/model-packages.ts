@@ -39,7 +39,7 @@ export interface ModelFacts {
 export interface OnnxPackage {
   readonly packageId: string;
   readonly precision: string;
-  /** Images a run; undefined: any number. */
+  /** Images a run; undefined: as many as are given. */
   readonly batch: number | undefined;
   readonly opset?: number | undefined;
   readonly incompatibleProviders?: readonly string[] | undefined;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { blankPicture } from './blank-picture.js';
 import { decodeImage } from './decode-image.js';
 
-it('is a picture of one grey that decodes as any other', async () => {
+it('is a picture of one grey that decodes as others do', async () => {
   const bytes = await blankPicture(33, 20, 114);
   const { width, height, data } = await decodeImage({ kind: 'encoded', bytes });
   expect([width, height]).toEqual([33, 20]);
