@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCare } from '@care/model-manager';
-import { buildOnnxModel } from '@care/plugin-testkit/onnx';
 import { silentLogger } from '@care/registry-core';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { constantDetector } from './constant-detector.fixture.js';
 import { modelServer } from './model-server.fixture.js';
 
 const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,24 +16,7 @@ const FRAME = { data: new Uint8Array(32 * 32 * 3).fill(100), width: 32, height: 
 function detector(width: number): Uint8Array {
   const box = new Float32Array(5 * 21);
   [16, 16, width, 8, 0.9].forEach((value, row) => (box[row * 21] = value));
-  return buildOnnxModel({
-    inputs: [{ name: 'images', type: 'float32', shape: [1, 3, 32, 32] }],
-    outputs: [{ name: 'output0', type: 'float32', shape: [1, 5, 21] }],
-    nodes: [
-      {
-        op: 'ReduceMean',
-        inputs: ['images'],
-        outputs: ['mean'],
-        attributes: { axes: [1, 2, 3], keepdims: 0 },
-      },
-      { op: 'Mul', inputs: ['mean', 'zero'], outputs: ['nothing'] },
-      { op: 'Add', inputs: ['box', 'nothing'], outputs: ['output0'] },
-    ],
-    initializers: {
-      zero: { type: 'float32', dims: [1], data: Float32Array.of(0) },
-      box: { type: 'float32', dims: [1, 5, 21], data: box },
-    },
-  });
+  return constantDetector(box);
 }
 
 it('a model that is replaced on the server is replaced in the host, without a request that fails, and survives the server', async () => {

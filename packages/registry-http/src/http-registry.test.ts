@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registryContract } from '@care/plugin-testkit';
-import { buildOnnxModel } from '@care/plugin-testkit/onnx';
 import {
   createRegistry,
   isCareError,
@@ -13,31 +12,14 @@ import {
 } from '@care/registry-core';
 import { sha256OfFile } from '@care/model-manifest';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { constantDetector } from './constant-detector.fixture.js';
 import definition from './index.js';
 import { modelServer, type ModelServer } from './model-server.fixture.js';
 
 const WAIT = { timeout: 10_000, interval: 20 };
 
 /** A detector of two classes for 32 px, whose weights differ with `seed`. */
-const detector = (seed: number): Uint8Array =>
-  buildOnnxModel({
-    inputs: [{ name: 'images', type: 'float32', shape: [1, 3, 32, 32] }],
-    outputs: [{ name: 'output0', type: 'float32', shape: [1, 6, 21] }],
-    nodes: [
-      {
-        op: 'ReduceMean',
-        inputs: ['images'],
-        outputs: ['mean'],
-        attributes: { axes: [1, 2, 3], keepdims: 0 },
-      },
-      { op: 'Mul', inputs: ['mean', 'zero'], outputs: ['nothing'] },
-      { op: 'Add', inputs: ['box', 'nothing'], outputs: ['output0'] },
-    ],
-    initializers: {
-      zero: { type: 'float32', dims: [1], data: Float32Array.of(0) },
-      box: { type: 'float32', dims: [1, 6, 21], data: new Float32Array(126).fill(seed) },
-    },
-  });
+const detector = (seed: number): Uint8Array => constantDetector(new Float32Array(6 * 21).fill(seed));
 
 const manifest = (version: string, changes: object = {}): object => ({
   model_id: 'fall-detector',
