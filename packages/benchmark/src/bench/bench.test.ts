@@ -195,14 +195,13 @@ describe('choosing', { timeout: 180_000 }, () => {
     const quickMs = median(fastest.latency.endToEnd);
     const slowMs = median(promise.latency.endToEnd);
     const bound = Math.sqrt(quickMs * slowMs);
-    await store.write({
-      ...promise,
-      latency: {
-        ...promise.latency,
-        endToEnd: promise.latency.endToEnd.map(() => bound / 2),
-        turns: [bound / 2],
-      },
-    });
+    const promised = async (profile: typeof promise, milliseconds: number): Promise<void> => {
+      const endToEnd = profile.latency.endToEnd.map(() => milliseconds);
+      await store.write({ ...profile, latency: { ...profile.latency, endToEnd, turns: [milliseconds] } });
+    };
+    await promised(promise, bound / 2);
+    // Without doubt within the bound, however noisy the machine was when it was measured.
+    await promised(fastest, bound / 4);
     await using served = await serveSelected(
       care,
       {
@@ -225,6 +224,7 @@ describe('choosing', { timeout: 180_000 }, () => {
     expect(answered.indexOf('quick')).toBeGreaterThan(0);
     expect(answered.slice(answered.lastIndexOf('slow') + 1).every((id) => id === 'quick')).toBe(true);
     await store.write(promise);
+    await store.write(fastest);
     expect(identityDifferences(promise.identity, fastest.identity).length).toBeGreaterThan(0);
   });
 });
